@@ -1,0 +1,34 @@
+"""Column types that hold one meaning on SQLite and PostgreSQL alike."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import BigInteger
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+def milliseconds(moment: datetime) -> int:
+    """Whole milliseconds since 1970 of an aware moment; a naive one raises ``TypeError``."""
+    return (moment - _EPOCH) // _MILLISECOND
+
+
+def moment(value: int) -> datetime:
+    """The aware UTC moment of milliseconds since 1970."""
+    return _EPOCH + value * _MILLISECOND
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware UTC moment, kept as milliseconds since 1970: sorts, compares and hashes alike everywhere."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        return None if value is None else milliseconds(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        return None if value is None else moment(value)

@@ -1,0 +1,384 @@
+"""The tables. Money is integer minor units, moments are UTC, texts about people live in erasable tables only.
+
+Entries are written by ``storage.ledger`` alone; triggers refuse to change or delete them.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    Index,
+    LargeBinary,
+    UniqueConstraint,
+    text,
+)
+from sqlmodel import Field, SQLModel
+
+from bridge.storage.columns import Moment
+
+
+def _moment(**options: Any) -> Any:
+    options.setdefault("nullable", False)
+    return Field(sa_column=Column(Moment, **options))
+
+
+def _maybe_moment(**options: Any) -> Any:
+    return Field(default=None, sa_column=Column(Moment, nullable=True, **options))
+
+
+def _json() -> Any:
+    return Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+
+
+class Shop(SQLModel, table=True):
+    """One store. ``token`` is the unguessable part of its webhook address; ``secrets`` is encrypted.
+
+    ``profile`` keeps what the shop says of itself (price mode, highest tax rate, version).
+    ``reconciled_until`` is the shop stamp up to which its orders were read.
+    """
+
+    __tablename__ = "shop"
+    id: int | None = Field(default=None, primary_key=True)
+    platform: str
+    name: str
+    url: str
+    token: str = Field(unique=True)
+    currency: str
+    timezone: str = "UTC"
+    prices_include_tax: bool = True
+    highest_rate: str = "0"
+    code_prefix: str = "guthaben-"
+    secrets: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    profile: dict[str, Any] = _json()
+    status: str = "active"
+    problem: str = ""
+    added_at: datetime = _moment()
+    reconciled_until: datetime | None = _maybe_moment()
+    reconciled_at: datetime | None = _maybe_moment()
+    retry_at: datetime | None = _maybe_moment()
+    failures: int = 0
+
+
+class Delivery(SQLModel, table=True):
+    """One inbound webhook, kept raw before it was answered. It is in exactly one state.
+
+    received → settled | ignored | attention, or waiting (``due_at``) while the shop is away.
+    """
+
+    __tablename__ = "delivery"
+    id: int | None = Field(default=None, primary_key=True)
+    shop_id: int = Field(foreign_key="shop.id")
+    received_at: datetime = _moment()
+    topic: str
+    origin: str = ""
+    headers: dict[str, Any] = _json()
+    body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    state: str = "received"
+    order_id: str = ""
+    reason: str = ""
+    attempts: int = 0
+    due_at: datetime | None = _maybe_moment()
+    settled_at: datetime | None = _maybe_moment()
+    __table_args__ = (
+        Index(
+            "delivery_open",
+            "shop_id",
+            "id",
+            sqlite_where=text("state IN ('received', 'waiting')"),
+            postgresql_where=text("state IN ('received', 'waiting')"),
+        ),
+        Index("delivery_order", "shop_id", "order_id"),
+    )
+
+
+class OrderState(SQLModel, table=True):
+    """The newest state of an order, normalised and without personal data (``body`` is JSON of ``Order``).
+
+    ``read_at`` is set when the state was read from the shop rather than delivered.
+    ``dirty`` asks for settling again although no delivery came; ``suspect`` asks for a read of the shop.
+    """
+
+    __tablename__ = "order_state"
+    shop_id: int = Field(foreign_key="shop.id", primary_key=True)
+    order_id: str = Field(primary_key=True)
+    number: str = Field(index=True)
+    account_id: int | None = Field(default=None, foreign_key="account.id", index=True)
+    state: str
+    updated: datetime = _moment()
+    read_at: datetime | None = _maybe_moment()
+    placed: datetime = _moment()
+    body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    dirty: bool = False
+    suspect: bool = False
+    problem: str = ""
+    notes: list[Any] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    __table_args__ = (
+        Index(
+            "order_state_todo",
+            "shop_id",
+            "order_id",
+            sqlite_where=text("dirty = 1 OR suspect = 1"),
+            postgresql_where=text("dirty OR suspect"),
+        ),
+    )
+
+
+class Fact(SQLModel, table=True):
+    """What the newest state of an order cannot show, stored once with its date."""
+
+    __tablename__ = "fact"
+    shop_id: int = Field(foreign_key="shop.id", primary_key=True)
+    subject: str = Field(primary_key=True)
+    name: str = Field(primary_key=True)
+    at: datetime = _moment(primary_key=True)
+    value: Any = Field(default=None, sa_column=Column(JSON, nullable=True))
+
+
+class ArticleState(SQLModel, table=True):
+    """The catalogue as last seen: categories, tags and the credit typed on the article."""
+
+    __tablename__ = "article"
+    shop_id: int = Field(foreign_key="shop.id", primary_key=True)
+    article_id: str = Field(primary_key=True)
+    sku: str = ""
+    name: str = ""
+    categories: list[Any] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    tags: list[Any] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    credit: int | None = None
+    seen_at: datetime = _moment()
+
+
+class Account(SQLModel, table=True):
+    """A customer's Rabatt-Konto at one shop, in one currency. ``token`` names it to the outside.
+
+    ``balance`` and ``pending`` are written with the entries; ``due_at`` is when time alone changes
+    something (credit becomes usable or expires). ``stale`` says that the shop's code must be looked at.
+    ``head`` is the hash of the account's last entry.
+    """
+
+    __tablename__ = "account"
+    id: int | None = Field(default=None, primary_key=True)
+    shop_id: int = Field(foreign_key="shop.id", index=True)
+    token: str = Field(unique=True)
+    currency: str
+    guest: bool = False
+    balance: int = Field(default=0, sa_column=Column(BigInteger, nullable=False, default=0))
+    pending: int = Field(default=0, sa_column=Column(BigInteger, nullable=False, default=0))
+    entries: int = 0
+    head: bytes = Field(default=b"", sa_column=Column(LargeBinary, nullable=False))
+    due_at: datetime | None = _maybe_moment(index=True)
+    stale: bool = False
+    dirty: bool = False
+    push_due_at: datetime | None = _maybe_moment()
+    push_attempts: int = 0
+    shown: str = ""
+    automatic: bool = True
+    opened_at: datetime = _moment()
+    __table_args__ = (
+        Index(
+            "account_stale",
+            "shop_id",
+            "id",
+            sqlite_where=text("stale = 1"),
+            postgresql_where=text("stale"),
+        ),
+    )
+
+
+class Identity(SQLModel, table=True):
+    """What names an account: a platform customer id or the keyed fingerprint of a mailbox."""
+
+    __tablename__ = "identity"
+    shop_id: int = Field(foreign_key="shop.id", primary_key=True)
+    kind: str = Field(primary_key=True)
+    value: str = Field(primary_key=True)
+    account_id: int = Field(foreign_key="account.id", index=True)
+    since: datetime = _moment()
+
+
+class Person(SQLModel, table=True):
+    """Who an account belongs to. Erasable: the ledger never needs this row."""
+
+    __tablename__ = "person"
+    account_id: int = Field(foreign_key="account.id", primary_key=True)
+    email: str = ""
+    name: str = ""
+    customer: str = ""
+    updated_at: datetime = _moment()
+
+
+class Sponsorship(SQLModel, table=True):
+    """From ``since`` on, ``sponsor_id`` sponsors ``account_id``; None ends it. History is kept."""
+
+    __tablename__ = "sponsorship"
+    account_id: int = Field(foreign_key="account.id", primary_key=True)
+    since: datetime = _moment(primary_key=True)
+    sponsor_id: int | None = Field(default=None, foreign_key="account.id", index=True)
+    cause: str = ""
+
+
+class Entry(SQLModel, table=True):
+    """One signed ledger row ("Buchung"). Never changed, never deleted: triggers and the hash chain see to it.
+
+    ``expires_on`` is the last usable day in the shop's time zone. ``moves`` marks one half of a pair
+    that only moves dates. ``commitment`` is a salted hash of the erasable text in ``EntryText``.
+    """
+
+    __tablename__ = "entry"
+    id: int | None = Field(default=None, primary_key=True)
+    shop_id: int = Field(foreign_key="shop.id")
+    account_id: int = Field(foreign_key="account.id")
+    kind: str
+    source: str
+    revision: int
+    amount: int = Field(sa_column=Column(BigInteger, nullable=False))
+    currency: str
+    happened_at: datetime = _moment()
+    booked_at: datetime = _moment()
+    usable_at: datetime = _moment()
+    expires_on: date | None = None
+    version: int | None = None
+    order_id: str | None = None
+    moves: bool = False
+    explanation: str = "{}"
+    cause: str = ""
+    reverses: int | None = None
+    commitment: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
+    hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    __table_args__ = (
+        UniqueConstraint("account_id", "kind", "source", "revision", name="entry_once"),
+        Index(
+            "entry_order",
+            "shop_id",
+            "order_id",
+            sqlite_where=text("order_id IS NOT NULL"),
+            postgresql_where=text("order_id IS NOT NULL"),
+        ),
+    )
+
+
+class EntryText(SQLModel, table=True):
+    """The free text of an entry (a reason typed by hand). Erasable; the chain holds only a commitment."""
+
+    __tablename__ = "entry_text"
+    entry_id: int = Field(foreign_key="entry.id", primary_key=True)
+    salt: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    text: str
+
+
+class Lot(SQLModel, table=True):
+    """An open credit: what is left of one key's credit, with the dates in which it can be used."""
+
+    __tablename__ = "lot"
+    account_id: int = Field(foreign_key="account.id", primary_key=True)
+    kind: str = Field(primary_key=True)
+    source: str = Field(primary_key=True)
+    rest: int = Field(sa_column=Column(BigInteger, nullable=False))
+    usable_at: datetime = _moment()
+    expires_on: date | None = None
+
+
+class Contribution(SQLModel, table=True):
+    """What one order adds to its buyer's periods: the turnover paid and kept, gross, and what else bonuses count.
+
+    ``kept`` is False once everything was given back. ``memberships`` lists (line, sku, given back at).
+    """
+
+    __tablename__ = "contribution"
+    shop_id: int = Field(foreign_key="shop.id", primary_key=True)
+    order_id: str = Field(primary_key=True)
+    account_id: int = Field(foreign_key="account.id")
+    placed: datetime = _moment()
+    paid_at: datetime = _moment()
+    turnover: int = Field(sa_column=Column(BigInteger, nullable=False))
+    kept: bool = True
+    memberships: list[Any] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    __table_args__ = (Index("contribution_account", "account_id", "placed"),)
+
+
+class Offer(SQLModel, table=True):
+    """A code we issued for an account, stored before it is sent.
+
+    planned → live → used → retired, or withdrawn; ``foreign`` when the shop has the code from somebody else.
+    ``worth`` is gross, ``face`` what the shop was told, ``taken`` what orders took of it, in the shop's price mode.
+    """
+
+    __tablename__ = "offer"
+    id: int | None = Field(default=None, primary_key=True)
+    shop_id: int = Field(foreign_key="shop.id")
+    account_id: int = Field(foreign_key="account.id", index=True)
+    sequence: int
+    code: str
+    state: str = "planned"
+    worth: int = 0
+    face: int = 0
+    taken: int = 0
+    email: str = ""
+    external_id: str = ""
+    problem: str = ""
+    created_at: datetime = _moment()
+    pushed_at: datetime | None = _maybe_moment()
+    __table_args__ = (
+        UniqueConstraint("shop_id", "code", name="offer_code"),
+        UniqueConstraint("account_id", "sequence", name="offer_sequence"),
+    )
+
+
+class ProgrammeVersion(SQLModel, table=True):
+    """An immutable version of the shop's programme; ``valid_from`` None means from the beginning."""
+
+    __tablename__ = "programme_version"
+    id: int | None = Field(default=None, primary_key=True)
+    shop_id: int = Field(foreign_key="shop.id")
+    number: int
+    valid_from: datetime | None = _maybe_moment()
+    document: str
+    activated_at: datetime = _moment()
+    activated_by: str = ""
+    __table_args__ = (UniqueConstraint("shop_id", "number", name="programme_number"),)
+
+
+class Case(SQLModel, table=True):
+    """Something that needs a decision: one sentence, what to do, open until ``closed_at``."""
+
+    __tablename__ = "needs_attention"
+    id: int | None = Field(default=None, primary_key=True)
+    shop_id: int = Field(foreign_key="shop.id")
+    subject: str
+    reason: str
+    sentence: str
+    opened_at: datetime = _moment()
+    closed_at: datetime | None = _maybe_moment()
+    __table_args__ = (Index("case_open", "shop_id", "subject", "reason"),)
+
+
+class User(SQLModel, table=True):
+    """Somebody of the merchant's who logs in. ``password`` is an argon2id hash."""
+
+    __tablename__ = "login_user"
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(unique=True)
+    password: str
+    role: str = "admin"
+    created_at: datetime = _moment()
+
+
+class LoginSession(SQLModel, table=True):
+    """A login. Only the hash of the cookie's value is kept; deleting the row ends the session."""
+
+    __tablename__ = "login_session"
+    token_hash: bytes = Field(sa_column=Column(LargeBinary, primary_key=True))
+    user_id: int = Field(foreign_key="login_user.id", index=True)
+    created_at: datetime = _moment()
+    seen_at: datetime = _moment()
+
+
+class Beat(SQLModel, table=True):
+    """The last sign of life of a part (worker, clock), for ``/readyz`` and the status page."""
+
+    __tablename__ = "beat"
+    part: str = Field(primary_key=True)
+    at: datetime = _moment()
