@@ -45,6 +45,16 @@ class Unsettled(BridgeError):
     """A delivery that cannot be booked without a decision: it goes to "needs attention" with this sentence."""
 
 
+class SealBroken(BridgeError):
+    """A stored secret that no key of ours opens, or that was moved here from another row."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(
+            f"The stored “{field}” cannot be opened with the keys at hand. Give SECRET_KEY (or the key file"
+            " in the data folder) the value it had when the shop was added, or enter the access again."
+        )
+
+
 class Busy(BridgeError):
     """The inbox cannot take a delivery durably right now; the answer is 503 and nothing was kept."""
 

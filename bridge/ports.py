@@ -32,11 +32,16 @@ class ShopTerms:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """How to reach a shop. Never logged: the secrets are kept out of the representation."""
+    """How to reach a shop. Never logged: the secrets are kept out of the representation.
+
+    ``private`` is the operator's list of hosts (``host`` or ``host:port``) that may be reached
+    without https and at addresses that are not public.
+    """
 
     url: str
     key: str = field(repr=False)
     secret: str = field(repr=False)
+    private: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,15 +219,18 @@ class ShopClient(Protocol):
         """What the shop is: currency, time zone, price mode. Also the connection test."""
         ...
 
-    def complete(self, seen: Sequence[OrderSeen]) -> list[OrderSeen]:
-        """The same states with what their bodies lacked."""
+    def complete(self, seen: Sequence[OrderSeen]) -> list[OrderSeen | Unreadable]:
+        """The same states with what their bodies lacked, in the same order."""
         ...
 
-    def orders(self, ids: Sequence[str]) -> list[OrderSeen | OrderGone]:
-        """The orders as they are now, complete; one answer per id, in the order of ``ids``."""
+    def orders(self, ids: Sequence[str]) -> list[OrderSeen | OrderGone | Unreadable]:
+        """The orders as they are now, complete; one answer per id, in the order of ``ids``.
+
+        One order that cannot be understood is ``Unreadable``, so that it never holds up the others.
+        """
         ...
 
-    def changed_since(self, since: datetime) -> Iterator[list[OrderSeen]]:
+    def changed_since(self, since: datetime) -> Iterator[list[OrderSeen | Unreadable]]:
         """Pages of complete orders changed at or after ``since``, oldest change first."""
         ...
 

@@ -35,7 +35,7 @@ def split(total: int, weights: Sequence[int | Fraction]) -> list[int]:
 
 def decimals(currency: str) -> int:
     """How many decimal places the currency has (EUR 2, JPY 0, KWD 3)."""
-    return get_currency_precision(currency)
+    return int(get_currency_precision(currency))
 
 
 def minor(amount: Decimal, currency: str) -> int:
@@ -54,7 +54,7 @@ def parse(text: str, currency: str) -> int:
     exact = Fraction(amount) * 10 ** decimals(currency)
     if exact.denominator != 1:
         raise ValueError(f"“{text}” has more places than {currency} ({decimals(currency)})")
-    return exact.numerator
+    return int(exact.numerator)
 
 
 def plain(amount: int, currency: str) -> str:

@@ -114,7 +114,6 @@ class OrderState(SQLModel, table=True):
     dirty: bool = False
     suspect: bool = False
     problem: str = ""
-    notes: list[Any] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     __table_args__ = (
         Index(
             "order_state_todo",
@@ -165,6 +164,7 @@ class Account(SQLModel, table=True):
     token: str = Field(unique=True)
     currency: str
     guest: bool = False
+    merged_into: int | None = Field(default=None, foreign_key="account.id")
     balance: int = Field(default=0, sa_column=Column(BigInteger, nullable=False, default=0))
     pending: int = Field(default=0, sa_column=Column(BigInteger, nullable=False, default=0))
     entries: int = 0
@@ -295,6 +295,7 @@ class Contribution(SQLModel, table=True):
     paid_at: datetime = _moment()
     turnover: int = Field(sa_column=Column(BigInteger, nullable=False))
     kept: bool = True
+    group_name: str = ""
     memberships: list[Any] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     __table_args__ = (Index("contribution_account", "account_id", "placed"),)
 

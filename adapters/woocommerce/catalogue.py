@@ -1,0 +1,60 @@
+"""Products and variations into articles, with the credit that the merchant typed on them. Pure."""
+
+import html
+import re
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from adapters.documents import text, typed
+from adapters.woocommerce.shapes import ProductBody, Term, meta
+from bridge.domain.money import parse
+from bridge.domain.orders import Article
+
+CREDIT_KEY = "_rabattkonto_credit"
+"""The meta key under which a merchant types the credit per piece, on a product or on a variation."""
+
+_TYPED = re.compile(r"[0-9]{1,9}(?:[.,][0-9]{1,4})?")
+
+
+def read_article(body: Any, currency: str) -> Article:
+    """The article in a product's or variation's body; raises ``Unclear``.
+
+    A variation has no categories and tags of its own: empty ones mean unknown there, see ``inherit``.
+    """
+    found = typed(ProductBody, body)
+    is_variation = found.type == "variation"
+    return Article(
+        product=str(found.parent_id if is_variation else found.id),
+        variation=str(found.id) if is_variation else "",
+        sku=text(found.sku or ""),
+        name=text(found.name),
+        categories=_words(found.categories),
+        tags=_words(found.tags),
+        credit=typed_credit(meta(found.meta_data, CREDIT_KEY), currency),
+    )
+
+
+def inherit(variation: Article, product: Article | None) -> Article:
+    """The variation with its product's categories and tags, and its credit unless one was typed on itself."""
+    if product is None:
+        return variation
+    credit = product.credit if variation.credit is None else variation.credit
+    return replace(variation, categories=product.categories, tags=product.tags, credit=credit)
+
+
+def typed_credit(value: Any, currency: str) -> int | None:
+    """Minor units of what was typed (“1.50” or “1,50”), None for nothing or for something that is no amount."""
+    written = str(value).strip() if isinstance(value, str | int | Decimal) else ""
+    if _TYPED.fullmatch(written) is None:
+        return None
+    try:
+        return parse(written.replace(",", "."), currency)
+    except ValueError:
+        return None
+
+
+def _words(terms: list[Term]) -> tuple[str, ...]:
+    """Slug and name of every term, as merchants write their rules with either; names come HTML-escaped."""
+    words = [word for term in terms for word in (term.slug, html.unescape(term.name)) if word]
+    return tuple(dict.fromkeys(text(word) for word in words))

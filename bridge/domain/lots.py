@@ -1,0 +1,216 @@
+"""Lots: what is left of each credit. A pure replay of one account's movements up to a moment.
+
+Contract of the replay:
+- Spending takes what is usable then, the soonest expiry first; of two with one last day the one booked first.
+- What was overspent waits as a debt and is filled by the next credit that becomes usable.
+- Credit that comes back returns to the lots it came from, the latest expiry first; what those lots can no
+  longer hold, as they have expired, becomes a lot of its own whose last day is 90 days after the return.
+- A lot that is taken back counts as never given, so the replay needs no history of reversals.
+"""
+
+from bisect import insort
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bridge.domain.calendar import local_day
+from bridge.domain.earning import lapses_at
+
+GRACE_DAYS = 90
+"""How long credit can still be used that came back after its lot had expired."""
+
+_NEVER = date.max
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A credit as it stands now: the net of one key, in minor units; ``order`` ranks by first booking."""
+
+    kind: str
+    source: str
+    amount: int
+    usable_at: datetime
+    expires_on: date | None
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Credit taken (positive) or come back (negative) at a moment, for one source."""
+
+    source: str
+    amount: int
+    at: datetime
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLot:
+    """What is left of one credit."""
+
+    kind: str
+    source: str
+    rest: int
+    usable_at: datetime
+    expires_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Lapse:
+    """What was left of a lot when it expired, to be booked as expiry."""
+
+    kind: str
+    source: str
+    amount: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where an account stands at a moment. ``debt`` is what was overspent and not yet filled.
+
+    ``next_at`` is when time alone changes something: a lot becomes usable, or expires.
+    """
+
+    lots: tuple[OpenLot, ...]
+    lapses: tuple[Lapse, ...]
+    pending: int
+    debt: int
+    next_at: datetime | None
+
+    @property
+    def usable(self) -> int:
+        """What could be spent now, never below zero."""
+        return sum(lot.rest for lot in self.lots) - self.pending
+
+
+@dataclass(slots=True)
+class _Lot:
+    kind: str
+    source: str
+    rest: int
+    usable_at: datetime
+    expires_on: date | None
+    order: int
+    lapsed: bool = False
+
+    def rank(self) -> tuple[date, int]:
+        return (self.expires_on or _NEVER, self.order)
+
+
+@dataclass(slots=True)
+class _Spending:
+    """What one source has drawn, lot by lot, and what it still owes."""
+
+    draws: list[tuple[_Lot, int]] = field(default_factory=list)
+    owed: int = 0
+
+
+class _Replay:
+    """The state while movements are replayed. Lives for one call of ``replay``."""
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        self.zone = zone
+        self.open: list[_Lot] = []
+        self.spendings: dict[str, _Spending] = {}
+        self.lapses: list[Lapse] = []
+
+    def lapse_until(self, moment: datetime) -> None:
+        """Close every open lot whose last day is over at the moment."""
+        while self.open and (day := self.open[0].expires_on) is not None:
+            at = lapses_at(day, self.zone)
+            if at > moment:
+                return
+            lot = self.open.pop(0)
+            lot.lapsed = True
+            if lot.rest:
+                self.lapses.append(Lapse(lot.kind, lot.source, lot.rest, at))
+
+    def give(self, lot: _Lot) -> None:
+        """A lot becomes usable: it fills what is owed first, the oldest debt first."""
+        for spending in self.spendings.values():
+            if spending.owed and lot.rest:
+                self._draw(lot, spending, min(lot.rest, spending.owed))
+        insort(self.open, lot, key=_Lot.rank)
+
+    def take(self, spent: Spent) -> None:
+        """Spend from the open lots; what they cannot give is owed."""
+        spending = self.spendings.setdefault(spent.source, _Spending())
+        spending.owed += spent.amount
+        for lot in self.open:
+            if not spending.owed:
+                return
+            if lot.rest:
+                self._draw(lot, spending, min(lot.rest, spending.owed))
+
+    def bring_back(self, spent: Spent) -> None:
+        """Credit returns: off the debt, then to the lots it came from, the latest expiry first."""
+        spending = self.spendings.setdefault(spent.source, _Spending())
+        amount = -spent.amount
+        forgiven = min(amount, spending.owed)
+        spending.owed -= forgiven
+        amount -= forgiven
+        homeless = 0
+        for i, (lot, drawn) in _latest_first(spending.draws):
+            back = min(amount, drawn)
+            spending.draws[i] = (lot, drawn - back)
+            amount -= back
+            if lot.lapsed:
+                homeless += back
+            else:
+                lot.rest += back
+        if homeless + amount:
+            self._rehouse(spent, homeless + amount)
+
+    def _rehouse(self, spent: Spent, amount: int) -> None:
+        day = local_day(spent.at, self.zone) + timedelta(days=GRACE_DAYS)
+        source = f"{spent.source}/returned:{day.isoformat()}"
+        self.give(_Lot("redemption", source, amount, spent.at, day, spent.order))
+
+    def _draw(self, lot: _Lot, spending: _Spending, amount: int) -> None:
+        lot.rest -= amount
+        spending.owed -= amount
+        spending.draws.append((lot, amount))
+
+
+def _latest_first(draws: list[tuple[_Lot, int]]) -> list[tuple[int, tuple[_Lot, int]]]:
+    return sorted(enumerate(draws), key=lambda d: d[1][0].rank(), reverse=True)
+
+
+def replay(
+    given: Iterable[Given], spent: Iterable[Spent], now: datetime, zone: ZoneInfo
+) -> Position:
+    """Where the account stands at ``now``; movements later than that have not happened yet."""
+    lots = [_Lot(g.kind, g.source, g.amount, g.usable_at, g.expires_on, g.order) for g in given]
+    state = _Replay(zone)
+    steps = [(lot.usable_at, 0, lot.order, lot) for lot in lots if lot.usable_at <= now]
+    moves = [(s.at, 1 if s.amount < 0 else 2, s.order, s) for s in spent if s.at <= now]
+    timeline: list[tuple[datetime, int, int, _Lot | Spent]] = [*steps, *moves]
+    for at, _, _, step in sorted(timeline, key=lambda s: s[:3]):
+        state.lapse_until(at)
+        if isinstance(step, _Lot):
+            state.give(step)
+        elif step.amount < 0:
+            state.bring_back(step)
+        else:
+            state.take(step)
+    state.lapse_until(now)
+    return _position(state, [lot for lot in lots if lot.usable_at > now], zone)
+
+
+def _position(state: _Replay, waiting: list[_Lot], zone: ZoneInfo) -> Position:
+    left = [lot for lot in state.open if lot.rest]
+    moments = [lot.usable_at for lot in waiting]
+    moments += [lapses_at(lot.expires_on, zone) for lot in left if lot.expires_on]
+    return Position(
+        lots=tuple(_open(lot) for lot in [*left, *waiting] if lot.rest),
+        lapses=tuple(state.lapses),
+        pending=sum(lot.rest for lot in waiting),
+        debt=sum(s.owed for s in state.spendings.values()),
+        next_at=min(moments, default=None),
+    )
+
+
+def _open(lot: _Lot) -> OpenLot:
+    return OpenLot(lot.kind, lot.source, lot.rest, lot.usable_at, lot.expires_on)

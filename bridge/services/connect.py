@@ -1,0 +1,45 @@
+"""From a stored shop to its adapter: the terms to read bodies by, and a client that talks to the shop."""
+
+import json
+from dataclasses import dataclass
+
+from bridge.ports import Access, ShopClient, ShopTerms
+from bridge.runtime import Runtime
+from bridge.storage.models import Shop
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """A shop's secrets, unsealed. ``webhook`` holds all that may sign deliveries, the newest first."""
+
+    key: str
+    secret: str
+    webhook: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return "Secrets(…)"
+
+
+def seal(runtime: Runtime, token: str, secrets: Secrets) -> bytes:
+    """The secrets as they are stored, readable only with the operator's key and for this shop."""
+    text = json.dumps({"key": secrets.key, "secret": secrets.secret, "webhook": secrets.webhook})
+    return runtime.vault.seal(token, "secrets", text)
+
+
+def unseal(runtime: Runtime, shop: Shop) -> Secrets:
+    """The secrets of a stored shop."""
+    value = json.loads(runtime.vault.unseal(shop.token, "secrets", shop.secrets))
+    return Secrets(value["key"], value["secret"], tuple(value["webhook"]))
+
+
+def terms_of(shop: Shop) -> ShopTerms:
+    """What the adapter must know to read this shop's bodies."""
+    return ShopTerms(currency=shop.currency, code_prefix=shop.code_prefix)
+
+
+def client_of(runtime: Runtime, shop: Shop) -> ShopClient:
+    """A client for the shop. Nothing is sent yet."""
+    secrets = unseal(runtime, shop)
+    private = runtime.settings.allow_private_shops
+    access = Access(shop.url, secrets.key, secrets.secret, private)
+    return runtime.platform(shop.platform).connect(access, terms_of(shop))

@@ -1,0 +1,80 @@
+"""Push: drive the shop towards one living code per account that equals the ledger.
+
+Each round looks at a hundred accounts: read what they should have, read what the shop has, write the
+difference, record the answers. No transaction is open while the shop is spoken to.
+"""
+
+from dataclasses import dataclass
+
+import structlog
+
+from bridge.errors import ShopError, ShopRefused
+from bridge.ports import ShopClient
+from bridge.runtime import Runtime
+from bridge.services import contact
+from bridge.services.connect import client_of
+from bridge.services.look import Round, Tally
+from bridge.storage import offers
+from bridge.storage.alone import alone
+from bridge.storage.models import Shop
+
+log = structlog.get_logger(__name__)
+
+BATCH = 100
+
+
+@dataclass(slots=True)
+class Pushed(Tally):
+    """What a push did. ``busy``: another worker is at this shop. ``problem``: why it stopped early."""
+
+    busy: bool = False
+    problem: str = ""
+
+
+def push(runtime: Runtime, shop_id: int) -> Pushed:
+    """Look at every account of the shop whose code may differ from the ledger, until none is left."""
+    pushed = Pushed()
+    shop = contact.load_shop(runtime, shop_id)
+    if contact.is_waiting(runtime, shop):
+        pushed.problem = shop.problem
+        return pushed
+    with alone(runtime.db, f"push-{shop_id}") as mine:
+        pushed.busy = not mine
+        if mine:
+            _push(runtime, shop, pushed)
+    if pushed.waiting:
+        # A code was used and its order is not here: the shop has to be read.
+        runtime.bell.ring("reconcile", shop_id)
+    return pushed
+
+
+def _push(runtime: Runtime, shop: Shop, pushed: Pushed) -> None:
+    accounts = _due(runtime, shop)
+    if not accounts:
+        return
+    client = client_of(runtime, shop)
+    try:
+        shop = _ready(runtime, shop, client)
+        while accounts:
+            Round(runtime, shop, client, pushed).run(accounts)
+            accounts = _due(runtime, shop)
+        contact.worked(runtime, shop)
+        log.info("pushed", shop=shop.id, looks=pushed.looks, written=pushed.written, shown=pushed.shown)
+    except ShopError as error:
+        contact.failed(runtime, shop.id or 0, error)
+        pushed.problem = str(error)
+
+
+def _due(runtime: Runtime, shop: Shop) -> list[int]:
+    with runtime.db.reading() as session:
+        return offers.due(session, shop.id or 0, runtime.clock(), BATCH)
+
+
+def _ready(runtime: Runtime, shop: Shop, client: ShopClient) -> Shop:
+    known = contact.introduced(runtime, shop, client)
+    if not known.profile["codes_enabled"]:
+        raise ShopRefused(
+            "Coupons are switched off in the shop, so no credit can be used there. Nothing is lost; switch them"
+            " on in the shop's settings and the codes follow by themselves."
+        )
+    return known

@@ -1,0 +1,174 @@
+"""Receive: whose delivery it is, and keeping it durably before it is answered.
+
+One writer thread groups the deliveries that arrive together into one commit: with a sync per commit
+that is many times faster than a transaction per request, and it keeps the order of arrival.
+"""
+
+import queue
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as Late
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import structlog
+from sqlalchemy.exc import OperationalError, SQLAlchemyError, StatementError
+from sqlmodel import select
+
+from bridge.errors import Busy
+from bridge.runtime import Runtime
+from bridge.services.connect import unseal
+from bridge.storage import inbox
+from bridge.storage.db import Database
+from bridge.storage.inbox import Arrival
+from bridge.storage.models import Shop
+
+log = structlog.get_logger(__name__)
+
+PATIENCE = 4.0
+"""Seconds a delivery may wait for its commit: platforms give up after five (WooCommerce, Shopify)."""
+
+_GROUP_ROWS = 64
+_GROUP_BYTES = 16 * 1024 * 1024
+_CAPACITY = 256
+
+Waiter: TypeAlias = tuple[Arrival, "Future[int]"]
+
+
+class Writer:
+    """Keeps arrivals, each group in one commit. The thread starts with the first one, anew if it died."""
+
+    def __init__(self, db: Database, capacity: int = _CAPACITY, patience: float = PATIENCE) -> None:
+        self._db = db
+        self._patience = patience
+        self._waiting: queue.Queue[Waiter | None] = queue.Queue(capacity)
+        self._starting = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._closed = False
+
+    def keep(self, arrival: Arrival) -> int:
+        """The delivery's id once it is committed; ``Busy`` when that cannot be done now."""
+        kept: Future[int] = Future()
+        self._start()
+        try:
+            self._waiting.put_nowait((arrival, kept))
+            return kept.result(self._patience)
+        except queue.Full:
+            raise Busy("The inbox has no room for another delivery right now; it was not kept.") from None
+        except Late:
+            raise Busy(f"The database did not keep the delivery within {self._patience:g} seconds.") from None
+
+    def close(self) -> None:
+        """Keep what waits, then end the thread. Later deliveries get ``Busy``."""
+        with self._starting:
+            self._closed = True
+            thread = self._thread
+        if thread is not None and thread.is_alive():
+            self._waiting.put(None)
+            thread.join()
+
+    def _start(self) -> None:
+        with self._starting:
+            if self._closed:
+                raise Busy("The inbox is closing; the delivery was not kept.")
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._run, name="inbox", daemon=True)
+                self._thread.start()
+
+    def _run(self) -> None:
+        while group := self._next_group():
+            try:
+                self._commit(group)
+            finally:
+                # Whatever went wrong, nobody may wait for an answer that never comes.
+                _settle_unanswered(group)
+
+    def _next_group(self) -> list[Waiter]:
+        """One waiter and all others that are there already, within bounds; empty when it is time to end."""
+        group: list[Waiter] = []
+        size = 0
+        waiter = self._waiting.get()
+        while waiter is not None:
+            group.append(waiter)
+            size += len(waiter[0].body)
+            if len(group) >= _GROUP_ROWS or size >= _GROUP_BYTES:
+                return group
+            try:
+                waiter = self._waiting.get_nowait()
+            except queue.Empty:
+                return group
+        if group:
+            self._waiting.put(None)  # end only after this group
+        return group
+
+    def _commit(self, group: list[Waiter]) -> None:
+        try:
+            with self._db.transaction() as session:
+                ids = inbox.keep(session, [arrival for arrival, _ in group])
+        except (SQLAlchemyError, OSError) as problem:
+            self._recover(group, problem)
+            return
+        for (_, kept), delivery in zip(group, ids, strict=True):
+            kept.set_result(delivery)
+
+    def _recover(self, group: list[Waiter], problem: Exception) -> None:
+        """Refused data must not fail its neighbours; a database that is away fails all alike."""
+        if len(group) > 1 and _about_data(problem):
+            for waiter in group:
+                self._commit([waiter])
+            return
+        log.error("deliveries not kept", count=len(group), problem=type(problem).__name__)
+        for _, kept in group:
+            kept.set_exception(Busy("The database did not take the delivery; it was not kept."))
+
+
+def _about_data(problem: Exception) -> bool:
+    return isinstance(problem, StatementError) and not isinstance(problem, OperationalError)
+
+
+def _settle_unanswered(group: list[Waiter]) -> None:
+    for _, kept in group:
+        if not kept.done():
+            kept.set_exception(Busy("Keeping the delivery failed unexpectedly; it was not kept."))
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What a webhook address opens: the shop, its platform and the secrets that may sign. Never logged."""
+
+    shop_id: int
+    platform: str
+    secrets: tuple[str, ...] = field(repr=False)
+
+
+class Doors:
+    """The shops by their tokens, remembered for a while so that a delivery costs no look-up.
+
+    Only known tokens are remembered; strangers cannot fill the memory.
+    """
+
+    def __init__(self, runtime: Runtime, seconds: float = 60, ticks: Callable[[], float] = time.monotonic) -> None:
+        self._runtime = runtime
+        self._seconds = seconds
+        self._ticks = ticks
+        self._known: dict[str, tuple[float, Door]] = {}
+
+    def find(self, token: str) -> Door | None:
+        """The shop with this token, or None. ``SealBroken`` when its secrets cannot be opened."""
+        read, door = self._known.get(token, (0.0, None))
+        if door is not None and self._ticks() - read < self._seconds:
+            return door
+        return self.look(token)
+
+    def look(self, token: str) -> Door | None:
+        """The same, read anew: another process may just have changed the secrets."""
+        with self._runtime.db.reading() as session:
+            shop = session.exec(select(Shop).where(Shop.token == token)).one_or_none()
+        if shop is None or shop.id is None:
+            self._known.pop(token, None)
+            return None
+        door = Door(shop.id, shop.platform, unseal(self._runtime, shop).webhook)
+        self._known[token] = (self._ticks(), door)
+        return door

@@ -1,0 +1,214 @@
+"""From kept deliveries to complete states: reads the bodies, and asks the shop for what they lack.
+
+No transaction is open here. The shop being away postpones only what needs it.
+"""
+
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from bridge.domain.orders import State
+from bridge.domain.programme import Timeline
+from bridge.errors import ShopAway, ShopRefused
+from bridge.ports import (
+    ArticleSeen,
+    CustomerGone,
+    CustomerSeen,
+    Envelope,
+    Nothing,
+    OrderGone,
+    OrderSeen,
+    Platform,
+    Reading,
+    ShopClient,
+    ShopTerms,
+    Unreadable,
+)
+from bridge.storage import catalogue, people
+from bridge.storage.db import Database
+from bridge.storage.inbox import Verdict
+from bridge.storage.models import Delivery
+
+AWAY = "the shop has to be asked, and is away"
+DRAFT = "a checkout that was only opened; it may never become an order"
+
+
+@dataclass(slots=True)
+class Resolved:
+    """What a batch of deliveries amounts to. ``unreadable`` gives the reason by order id."""
+
+    orders: list[OrderSeen | OrderGone] = field(default_factory=list)
+    customers: list[CustomerSeen] = field(default_factory=list)
+    gone_customers: list[CustomerGone] = field(default_factory=list)
+    articles: list[ArticleSeen] = field(default_factory=list)
+    verdicts: list[Verdict] = field(default_factory=list)
+    unreadable: dict[str, str] = field(default_factory=dict)
+    away: ShopAway | None = None
+
+
+def read(platform: Platform, terms: ShopTerms, delivery: Delivery) -> Reading:
+    """What one kept delivery says."""
+    envelope = Envelope(delivery.topic, delivery.origin, delivery.headers)
+    return platform.understand(envelope, delivery.body, terms)
+
+
+class Resolver:
+    """Turns deliveries of one shop into complete states, with one question to the shop per hundred things."""
+
+    def __init__(self, db: Database, shop_id: int, client: ShopClient, timeline: Timeline) -> None:
+        self._db = db
+        self._shop = shop_id
+        self._client = client
+        self._catalogue_decides = any(v.programme.reads_catalogue for v in timeline.versions)
+        self._groups_decide = any(v.programme.reads_groups for v in timeline.versions)
+        self._result = Resolved()
+
+    def deliveries(self, readings: Iterable[tuple[int, Reading]]) -> Resolved:
+        """Sort the readings and complete them; every delivery gets a verdict."""
+        seen: list[tuple[int, OrderSeen]] = []
+        gone: list[tuple[int, OrderGone]] = []
+        for delivery, reading in readings:
+            match reading:
+                case OrderSeen() if reading.order.state is State.DRAFT:
+                    self._say(delivery, "ignored", DRAFT, reading.order.id)
+                case OrderSeen():
+                    seen.append((delivery, reading))
+                case OrderGone():
+                    gone.append((delivery, reading))
+                case CustomerSeen():
+                    self._result.customers.append(reading)
+                    self._say(delivery, "settled")
+                case CustomerGone():
+                    self._result.gone_customers.append(reading)
+                    self._say(delivery, "settled")
+                case ArticleSeen():
+                    self._result.articles.append(reading)
+                    self._say(delivery, "settled")
+                case Nothing():
+                    self._say(delivery, "ignored", reading.reason, reading.order)
+                case Unreadable():
+                    self._say(delivery, "attention", reading.reason, reading.order)
+        self._complete(seen)
+        self._look_for(gone)
+        return self._result
+
+    def states(self, found: Sequence[OrderSeen | OrderGone | Unreadable]) -> Resolved:
+        """Complete states that were read from the shop; only their articles can be missing."""
+        self._take(found)
+        return self._result
+
+    def _take(self, found: Sequence[OrderSeen | OrderGone | Unreadable]) -> None:
+        seen = []
+        for item in found:
+            match item:
+                case OrderSeen():
+                    seen.append(item)
+                case OrderGone():
+                    self._result.orders.append(item)
+                case Unreadable():
+                    self._result.unreadable[item.order] = item.reason
+        self._result.orders += self._with_groups(self._with_catalogue(seen))
+
+    def _say(self, delivery: int, state: str, reason: str = "", order: str = "") -> None:
+        self._result.verdicts.append(Verdict(delivery, state, reason, order))
+
+    def _complete(self, seen: Sequence[tuple[int, OrderSeen]]) -> None:
+        """Ask for what the newest state of each order lacks; older ones are complete by being outdated."""
+        newest: dict[str, OrderSeen] = {}
+        for _, item in seen:
+            known = newest.get(item.order.id)
+            if known is None or item.order.updated >= known.order.updated:
+                newest[item.order.id] = item
+        self._ask_for([item for item in newest.values() if item.lacks])
+        self._take([item for item in newest.values() if not item.lacks])
+        ready = {_id(item) for item in self._result.orders}
+        # Two contents under one stamp must both be shown to the ledger, which then asks the shop.
+        self._result.orders += [
+            i for _, i in seen if not i.lacks and i.order.id in ready and i is not newest[i.order.id]
+        ]
+        for delivery, item in seen:
+            self._judge(delivery, item.order.id, ready)
+
+    def _judge(self, delivery: int, order: str, ready: Container[str]) -> None:
+        if order in self._result.unreadable:
+            self._say(delivery, "attention", self._result.unreadable[order], order)
+        elif order in ready:
+            self._say(delivery, "settled", order=order)
+        else:
+            self._say(delivery, "waiting", AWAY, order)
+
+    def _ask_for(self, lacking: Sequence[OrderSeen]) -> None:
+        if not lacking:
+            return
+        try:
+            self._take(self._client.complete(lacking))
+        except (ShopAway, ShopRefused) as error:
+            self._note(error)
+
+    def _with_catalogue(self, seen: Sequence[OrderSeen]) -> list[OrderSeen]:
+        """See that the articles are known; an order whose body says enough does not wait for that."""
+        missing = self._unknown(seen)
+        if not missing or self._fetch(missing):
+            return list(seen)
+        if self._catalogue_decides:
+            return [item for item in seen if not catalogue.article_ids([item.order]) & missing]
+        return [_ask_later(item) if catalogue.article_ids([item.order]) & missing else item for item in seen]
+
+    def _unknown(self, seen: Sequence[OrderSeen]) -> set[str]:
+        wanted = catalogue.article_ids(i.order for i in seen if not _says_enough(i))
+        if not wanted:
+            return set()
+        with self._db.reading() as session:
+            return wanted - catalogue.known(session, self._shop, wanted).keys()
+
+    def _fetch(self, missing: set[str]) -> bool:
+        try:
+            found = self._client.articles(sorted(missing))
+        except (ShopAway, ShopRefused) as error:
+            self._note(error)
+            return False
+        self._result.articles += [ArticleSeen(article) for article in found]
+        return True
+
+    def _with_groups(self, seen: Sequence[OrderSeen]) -> list[OrderSeen]:
+        """See that the buyers' groups are known where a rule asks for them; without the shop such orders wait."""
+        customers = {item.order.customer for item in seen if item.order.customer}
+        if not self._groups_decide or not customers:
+            return list(seen)
+        with self._db.reading() as session:
+            missing = customers - people.with_group(session, self._shop, customers)
+        if not missing:
+            return list(seen)
+        try:
+            self._result.customers += self._client.customers(sorted(missing))
+        except (ShopAway, ShopRefused) as error:
+            self._note(error)
+            return [item for item in seen if item.order.customer not in missing]
+        return list(seen)
+
+    def _look_for(self, gone: Sequence[tuple[int, OrderGone]]) -> None:
+        """A deletion that was delivered is only a hint: the shop says what became of the order."""
+        if not gone:
+            return
+        try:
+            self._take(self._client.orders(sorted({item.id for _, item in gone})))
+        except (ShopAway, ShopRefused) as error:
+            self._note(error)
+        ready = {_id(item) for item in self._result.orders}
+        for delivery, item in gone:
+            self._judge(delivery, item.id, ready)
+
+    def _note(self, error: ShopAway | ShopRefused) -> None:
+        self._result.away = error if isinstance(error, ShopAway) else ShopAway(str(error))
+
+
+def _says_enough(item: OrderSeen) -> bool:
+    """Some platforms send the articles with the order; then nobody has to be asked."""
+    return all(catalogue.of_body(line.article) is not None for line in item.order.lines)
+
+
+def _ask_later(item: OrderSeen) -> OrderSeen:
+    return replace(item, lacks=("articles",))
+
+
+def _id(item: OrderSeen | OrderGone) -> str:
+    return item.order.id if isinstance(item, OrderSeen) else item.id

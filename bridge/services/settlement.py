@@ -1,0 +1,370 @@
+"""Settling, inside one transaction: states of orders go in, entries that make the ledger agree come out.
+
+There is one path for everything: deliveries, reads of the shop, returns, replays, claims.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from bridge.domain import bonus, earning
+from bridge.domain.orders import Order, State
+from bridge.domain.programme import Membership, Version
+from bridge.domain.targets import Change, Kind, Target, differences
+from bridge.errors import Unsettled
+from bridge.ports import Contact, OrderGone, OrderSeen
+from bridge.services import sponsors
+from bridge.storage import catalogue, codes, contributions, ledger, orders, people, programmes
+from bridge.storage.cases import open_case
+from bridge.storage.codec import pack_order
+from bridge.storage.facts import Dated, Facts
+from bridge.storage.models import Shop
+
+NOBODY = Contact()
+
+
+@dataclass(slots=True)
+class Taken:
+    """An order whose newest state is being settled, with what is learnt about it on the way.
+
+    ``state`` is stored as the shop sent it; ``order`` is the same with the facts about its articles.
+    """
+
+    state: Order
+    read_at: datetime | None
+    contact: Contact = NOBODY
+    suspect: bool = False
+    account: int | None = None
+    version: Version | None = None
+    group: str = ""
+    employee: bool = False
+    paid_at: datetime | None = None
+    order: Order = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.order = self.state
+
+    @property
+    def subject(self) -> str:
+        """What facts about this order are filed under."""
+        return f"order:{self.state.id}"
+
+    @property
+    def who(self) -> str:
+        """What facts about the buyer are filed under."""
+        return f"account:{self.account}"
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What one transaction did: orders whose state was taken, those for which something was booked."""
+
+    taken: list[str] = field(default_factory=list)
+    booked: set[str] = field(default_factory=set)
+    entries: int = 0
+
+
+class Settlement:
+    """One transaction's worth of settling. ``cause`` (by order: ``causes``) is kept with every entry."""
+
+    def __init__(
+        self,
+        session: Session,
+        shop: Shop,
+        fingerprint: Callable[[str], str],
+        now: datetime,
+        cause: str,
+        causes: Mapping[str, str] | None = None,
+    ) -> None:
+        if shop.id is None:
+            raise ValueError("the shop has not been stored yet")
+        self.session = session
+        self.shop = shop
+        self.shop_id: int = shop.id
+        self.now = now
+        self.fingerprint = fingerprint
+        self.timeline = programmes.timeline(session, shop.id)
+        self.book = ledger.Book(session, shop.id, self.zone, now, cause, causes)
+        self.outcome = Outcome()
+        self._bonus_due: dict[int, datetime | None] = {}
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which days are counted: the programme's, the shop's before there is one."""
+        newest = self.timeline.versions[-1:]
+        return newest[0].programme.zone if newest else ZoneInfo(self.shop.timezone)
+
+    @property
+    def prefix(self) -> str:
+        """What every source of this shop begins with."""
+        return f"shop:{self.shop_id}"
+
+    # --- the orders -----------------------------------------------------------------------------
+
+    def take(self, seen: Sequence[OrderSeen | OrderGone]) -> Outcome:
+        """Settle the states that are newer than the stored ones; the others change nothing."""
+        self._settle(self._newest(seen))
+        return self.outcome
+
+    def again(self, ids: Sequence[str]) -> Outcome:
+        """Settle stored states once more, because something beside them has changed."""
+        stored = orders.load(self.session, self.shop_id, ids)
+        self._settle([Taken(s.order, s.read_at) for s in stored.values()])
+        return self.outcome
+
+    def _newest(self, seen: Sequence[OrderSeen | OrderGone]) -> list[Taken]:
+        ids = {item.order.id if isinstance(item, OrderSeen) else item.id for item in seen}
+        stored = orders.load(self.session, self.shop_id, ids)
+        newest: dict[str, Taken] = {}
+        for item in seen:
+            taken = self._state(item, stored)
+            if taken is None:
+                continue
+            known = newest.get(taken.order.id)
+            beside = _as_stored(known) if known else stored.get(taken.order.id)
+            match orders.rank(taken.state, pack_order(taken.state), taken.read_at, beside):
+                case orders.Rank.NEWER:
+                    newest[taken.order.id] = taken
+                case orders.Rank.UNCLEAR:
+                    self._ask_again(taken, known)
+                case orders.Rank.SAME | orders.Rank.OLDER:
+                    pass
+        return list(newest.values())
+
+    def _state(self, item: OrderSeen | OrderGone, stored: Mapping[str, orders.Stored]) -> Taken | None:
+        """The normalised state of an order, None when there is nothing to settle."""
+        if isinstance(item, OrderGone):
+            before = stored.get(item.id)
+            if before is None or before.order.state is State.GONE:
+                return None
+            return Taken(replace(before.order, state=State.GONE), item.read_at or self.now)
+        order = item.order
+        if order.state is State.DRAFT:
+            return None
+        if order.currency != self.shop.currency:
+            raise Unsettled(
+                f"Order {order.number} is in {order.currency}, but the accounts of this shop are kept in "
+                f"{self.shop.currency}. Nothing was booked; its credit has to be entered by hand."
+            )
+        mailbox = self.fingerprint(item.contact.email) if item.contact.email else order.mailbox
+        return Taken(replace(order, mailbox=mailbox), item.read_at, item.contact, suspect=bool(item.lacks))
+
+    def _ask_again(self, taken: Taken, known: Taken | None) -> None:
+        if known is not None:
+            known.suspect = True
+        else:
+            orders.flag_suspect(self.session, self.shop_id, [taken.order.id])
+
+    def _settle(self, taken: list[Taken]) -> None:
+        if not taken:
+            return
+        known = orders.load(self.session, self.shop_id, [t.order.id for t in taken])
+        self._name_buyers(taken)
+        facts = Facts(self.session, self.shop_id, {s for t in taken for s in (t.subject, t.who)})
+        known_articles = self._catalogue(taken, facts)
+        for item in taken:
+            self._learn(item, facts, known_articles)
+        facts.save()
+        self._contribute(taken, facts)
+        self._book(taken, facts)
+        states = [orders.Settled(t.state, t.account, t.read_at, t.suspect) for t in taken]
+        orders.save(self.session, self.shop_id, states, known)
+        self.outcome.taken += [t.order.id for t in taken]
+
+    def _name_buyers(self, taken: Sequence[Taken]) -> None:
+        names = {t.order.id: name for t in taken if (name := buyer_name(t.order)) is not None}
+        accounts = people.find_or_open(self.session, self.shop, names.values(), self.now)
+        contacts = {}
+        for item in taken:
+            item.account = accounts[names[item.order.id]] if item.order.id in names else None
+            if item.account is not None and item.contact != NOBODY:
+                contacts[item.account] = (item.order.customer or "", item.contact)
+        if contacts:
+            people.remember(self.session, contacts, self.now, override=False)
+
+    def _catalogue(self, taken: Sequence[Taken], facts: Facts) -> Mapping[str, catalogue.Known]:
+        """What the catalogue says of articles that no fact speaks of yet."""
+        open_ = [t.order for t in taken if not facts.history(t.subject, "articles")]
+        ids = catalogue.article_ids(open_)
+        return catalogue.known(self.session, self.shop_id, ids) if ids else {}
+
+    def _learn(self, item: Taken, facts: Facts, articles: Mapping[str, catalogue.Known]) -> None:
+        """Keep what the next state may no longer show, and take up what was kept before."""
+        order = item.order
+        item.version = self.timeline.at(order.placed)
+        if order.state is State.PAID:
+            facts.learn(Dated(item.subject, "paid", order.paid_at or order.updated))
+        paid = facts.first(item.subject, "paid")
+        item.paid_at = paid.at if paid else None
+        item.order = _with_articles(order, item.subject, facts, articles)
+        item.group = facts.at(item.who, "group", order.placed) or ""
+        item.employee = bool(facts.at(item.who, "employee", order.placed))
+
+    # --- what the orders add to periods ---------------------------------------------------------
+
+    def _contribute(self, taken: Sequence[Taken], facts: Facts) -> None:
+        before = contributions.of_orders(self.session, self.shop_id, [t.order.id for t in taken])
+        now = {t.order.id: owned for t in taken if (owned := self._contribution(t, facts)) is not None}
+        moved = contributions.replace(self.session, self.shop_id, before, now)
+        facts.save()
+        if moved:
+            changed = [owned for i in before.keys() | now.keys() for owned in (before.get(i), now.get(i)) if owned]
+            places = [(account, item.placed) for account, item in changed]
+            sponsors.flag_dependents(self.session, self.shop_id, self.timeline, places)
+            self._bonus_due |= dict.fromkeys(moved)
+
+    def _contribution(self, item: Taken, facts: Facts) -> contributions.Owned | None:
+        order = item.order
+        counts = order.state is State.PAID and not order.test and not item.employee
+        if not counts or item.version is None or item.account is None or item.paid_at is None:
+            return None
+        lines = earning.kept(order, item.version.programme, item.group)
+        bought = tuple(self._memberships(item, lines, item.version, facts))
+        value = bonus.Contribution(
+            order.id,
+            order.placed,
+            item.paid_at,
+            earning.turnover(lines),
+            not earning.wholly_returned(lines),
+            item.group,
+            bought,
+        )
+        return item.account, value
+
+    def _memberships(
+        self, item: Taken, lines: Iterable[earning.Kept], version: Version, facts: Facts
+    ) -> Iterable[bonus.Bought]:
+        skus = {s for rule in version.programme.bonus if isinstance(rule, Membership) for s in rule.sku}
+        for kept in lines:
+            if kept.line.article.sku not in skus:
+                continue
+            returned_at = None
+            if not kept.pieces or not kept.share:
+                name = f"returned:{kept.line.id}"
+                facts.learn(Dated(item.subject, name, item.order.updated))
+                first = facts.first(item.subject, name)
+                returned_at = first.at if first else None
+            yield bonus.Bought(kept.line.id, kept.line.article.sku, returned_at)
+
+    # --- what is booked -------------------------------------------------------------------------
+
+    def _book(self, taken: Sequence[Taken], facts: Facts) -> None:
+        owners = codes.owners(self.session, self.shop_id, [t.order for t in taken])
+        asked = {
+            t.order.id: sponsors.Asked(t.account, t.order.placed, t.version.programme)
+            for t in taken
+            if t.account is not None and t.version is not None
+        }
+        above = sponsors.Sponsors(self.session, self.shop_id, asked.values())
+        held = ledger.held_for_orders(self.session, self.shop_id, [t.order.id for t in taken])
+        changes: list[Change] = []
+        for item in taken:
+            wanted = self._wanted(item, owners, above, asked.get(item.order.id))
+            when = item.read_at if item.order.state is State.GONE and item.read_at else item.order.updated
+            found = differences(held.get(item.order.id, {}), wanted, when)
+            if found:
+                self.outcome.booked.add(item.order.id)
+            changes += found
+        self.book.lock(change.key.account for change in changes)
+        self.outcome.entries += self.book.post(changes)
+        self._mark_codes(taken, owners)
+
+    def _wanted(
+        self,
+        item: Taken,
+        owners: Mapping[str, int],
+        above: sponsors.Sponsors,
+        asked: sponsors.Asked | None,
+    ) -> list[Target]:
+        if item.version is None:
+            return []
+        facts = earning.Facts(
+            buyer=item.account or 0,
+            version=item.version,
+            prefix=self.prefix,
+            group=item.group,
+            employee=item.employee or item.account is None,
+            paid_at=item.paid_at,
+            owners=owners,
+            upline=above.upline(asked) if asked else (),
+        )
+        return earning.targets(item.order, facts)
+
+    def _mark_codes(self, taken: Sequence[Taken], owners: Mapping[str, int]) -> None:
+        """A code seen on an order is used up, whatever becomes of the order."""
+        touched = codes.mark_used(self.session, self.shop_id, [t.order for t in taken])
+        self.book.touch(touched)
+        for item in taken:
+            for use in item.order.codes:
+                if use.code.lower() not in owners:
+                    self._unknown_code(item.order, use.code)
+
+    def _unknown_code(self, order: Order, code: str) -> None:
+        open_case(
+            self.session,
+            self.shop_id,
+            f"order:{order.id}",
+            "unknown code",
+            f"Order {order.number} carries the code {code}, which looks like ours but was never issued here. "
+            "What it took off was booked on nobody; find out where it comes from and enter it by hand.",
+            self.now,
+        )
+
+    # --- what follows for accounts --------------------------------------------------------------
+
+    def accounts(self, ids: Iterable[int]) -> None:
+        """Look at these accounts: what has become due since, and what their bonuses are now."""
+        wanted = list(ids)
+        self.book.touch(wanted)
+        self._bonus_due |= dict.fromkeys(wanted)
+
+    def close(self) -> list[ledger.Standing]:
+        """Book bonuses and expiries, write balances and lots. Call once, last."""
+        self._book_bonuses()
+        return self.book.close(self._bonus_due)
+
+    def _book_bonuses(self) -> None:
+        if not self._bonus_due or not any(v.programme.bonus for v in self.timeline.versions):
+            return
+        accounts = sorted(self._bonus_due)
+        self.book.lock(accounts)
+        history = contributions.of_accounts(self.session, accounts)
+        held = ledger.held_of_kind(self.session, accounts, Kind.BONUS)
+        changes: list[Change] = []
+        for account in accounts:
+            due = bonus.due(account, self.prefix, history.get(account, []), self.timeline, self.now)
+            self._bonus_due[account] = due.next_at
+            changes += differences(held.get(account, {}), due.targets, self.now)
+        self.book.touch(accounts)
+        self.outcome.entries += self.book.post(changes)
+
+
+def buyer_name(order: Order) -> people.Name | None:
+    """What names the buyer's account: the platform's customer id, for a guest the mailbox, or nothing."""
+    if order.customer:
+        return people.Name(people.CUSTOMER, order.customer)
+    return people.Name(people.MAILBOX, order.mailbox) if order.mailbox else None
+
+
+def _as_stored(taken: Taken) -> orders.Stored:
+    return orders.Stored(taken.state, taken.account, taken.read_at, pack_order(taken.state))
+
+
+def _with_articles(order: Order, subject: str, facts: Facts, articles: Mapping[str, catalogue.Known]) -> Order:
+    """The order with what was known of its articles when they were first resolved."""
+    known: dict[str, catalogue.Known] = {}
+    for fact in facts.history(subject, "articles"):
+        known = {**fact.value, **known}
+    new = {
+        line.id: found
+        for line in order.lines
+        if line.id not in known
+        and (found := articles.get(line.article.id) or catalogue.of_body(line.article)) is not None
+    }
+    if new:
+        facts.learn(Dated(subject, "articles", order.updated, new))
+    known |= new
+    return replace(order, lines=tuple(catalogue.frozen(line, known.get(line.id)) for line in order.lines))

@@ -1,0 +1,39 @@
+"""What the shop may show a customer of their Rabatt-Konto: texts ready to print, in the installation's language."""
+
+import hashlib
+from decimal import Decimal
+
+from babel.numbers import format_currency
+
+from bridge.domain import money
+from bridge.ports import CustomerView
+from bridge.runtime import Runtime
+from bridge.storage.models import Shop
+from bridge.storage.offers import Standing
+
+
+def view_of(runtime: Runtime, shop: Shop, standing: Standing, code: str) -> CustomerView:
+    """The texts for one registered customer; ``code`` is the live one, empty when there is none."""
+    return CustomerView(
+        customer=standing.customer,
+        balance=_printed(runtime, shop, standing.balance),
+        usable=_printed(runtime, shop, standing.available),
+        code=code,
+        statement=statement_address(runtime, standing.token),
+    )
+
+
+def statement_address(runtime: Runtime, token: str) -> str:
+    """Where the customer reads every booking: an address that nobody can guess, made from the account's token."""
+    return f"{runtime.settings.public_url}/statement/{token}/{runtime.vault.token('statement', token)}"
+
+
+def digest(view: CustomerView) -> str:
+    """A short text that changes exactly when the view does."""
+    fields = (view.customer, view.balance, view.usable, view.code, view.statement)
+    return hashlib.sha256("\0".join(fields).encode()).hexdigest()[:32]
+
+
+def _printed(runtime: Runtime, shop: Shop, amount: int) -> str:
+    value = Decimal(money.plain(amount, shop.currency))
+    return str(format_currency(value, shop.currency, locale=runtime.settings.language))

@@ -1,0 +1,44 @@
+"""Cases: what needs a decision. One open case per subject and reason, however often it is found."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from bridge.storage.models import Case
+
+
+def _open(session: Session, shop_id: int, subject: str, reason: str) -> Case | None:
+    return session.exec(
+        select(Case)
+        .where(Case.shop_id == shop_id, Case.subject == subject, Case.reason == reason)
+        .where(col(Case.closed_at).is_(None))
+    ).first()
+
+
+def open_case(session: Session, shop_id: int, subject: str, reason: str, sentence: str, now: datetime) -> None:
+    """Say once that something needs a decision; a case that is open already keeps its date."""
+    if _open(session, shop_id, subject, reason) is None:
+        case = Case(shop_id=shop_id, subject=subject, reason=reason, sentence=sentence, opened_at=now)
+        session.add(case)
+
+
+def close_case(session: Session, shop_id: int, subject: str, reason: str, now: datetime) -> None:
+    """What was wrong is right again, or was decided."""
+    case = _open(session, shop_id, subject, reason)
+    if case is not None:
+        case.closed_at = now
+        session.add(case)
+
+
+def close_cases(
+    session: Session, shop_id: int, subjects: Collection[str], reasons: Collection[str], now: datetime
+) -> None:
+    """The same for many: every open case of these subjects with one of these reasons."""
+    session.execute(
+        update(Case)
+        .where(col(Case.shop_id) == shop_id, col(Case.subject).in_(subjects), col(Case.reason).in_(reasons))
+        .where(col(Case.closed_at).is_(None))
+        .values(closed_at=now)
+    )

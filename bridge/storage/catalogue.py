@@ -1,0 +1,79 @@
+"""The catalogue as last seen, and what of it is frozen with an order when that is first resolved."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col
+
+from bridge.domain.orders import Article, Line, Order
+from bridge.storage.models import ArticleState
+
+Known = Sequence[Any]
+"""What a fact keeps of an article: categories, tags, credit in minor units or None."""
+
+
+def article_ids(orders: Iterable[Order]) -> set[str]:
+    """The ids of everything bought on these orders, free positions left out."""
+    return {line.article.id for order in orders for line in order.lines if line.article.id}
+
+
+def known(session: Session, shop_id: int, ids: Collection[str]) -> dict[str, Known]:
+    """What the catalogue says of these articles, as a fact keeps it."""
+    rows = session.execute(
+        select(
+            col(ArticleState.article_id),
+            col(ArticleState.categories),
+            col(ArticleState.tags),
+            col(ArticleState.credit),
+        ).where(col(ArticleState.shop_id) == shop_id, col(ArticleState.article_id).in_(list(ids)))
+    )
+    return {row.article_id: [row.categories, row.tags, row.credit] for row in rows}
+
+
+def frozen(line: Line, fact: Known | None) -> Line:
+    """The line with what was known of its article; without a fact it stays as the shop sent it."""
+    if fact is None:
+        return line
+    categories, tags, credit = fact
+    article = replace(line.article, categories=tuple(categories), tags=tuple(tags), credit=credit)
+    return replace(line, article=article)
+
+
+def of_body(article: Article) -> Known | None:
+    """What an order's own body says of an article, None where it says nothing."""
+    if not article.categories and not article.tags and article.credit is None:
+        return None
+    return [list(article.categories), list(article.tags), article.credit]
+
+
+def keep(session: Session, shop_id: int, articles: Iterable[Article], now: datetime) -> None:
+    """Store what the shop says of its articles now."""
+    rows = {article.id: _values(shop_id, article, now) for article in articles if article.id}
+    if not rows:
+        return
+    dialect = session.get_bind().dialect.name
+    statement = (sqlite if dialect == "sqlite" else postgresql).insert(ArticleState)
+    newest: Mapping[str, Any] = {
+        name: statement.excluded[name] for name in ("sku", "name", "categories", "tags", "credit", "seen_at")
+    }
+    session.execute(
+        statement.on_conflict_do_update(index_elements=["shop_id", "article_id"], set_=newest),
+        list(rows.values()),
+    )
+
+
+def _values(shop_id: int, article: Article, now: datetime) -> dict[str, Any]:
+    return {
+        "shop_id": shop_id,
+        "article_id": article.id,
+        "sku": article.sku,
+        "name": article.name,
+        "categories": list(article.categories),
+        "tags": list(article.tags),
+        "credit": article.credit,
+        "seen_at": now,
+    }

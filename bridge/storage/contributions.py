@@ -1,0 +1,89 @@
+"""What each paid order adds to its buyer's periods, stored with the order so that totals move by differences."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+from sqlmodel import Session, col
+
+from bridge.domain.bonus import Bought, Contribution
+from bridge.storage.columns import milliseconds, moment
+from bridge.storage.models import Contribution as Row
+
+Owned = tuple[int, Contribution]
+"""A contribution with the account that it belongs to."""
+
+
+def of_orders(session: Session, shop_id: int, orders: Collection[str]) -> dict[str, Owned]:
+    """What these orders contribute so far."""
+    return {
+        row.order_id: (row.account_id, _read(row))
+        for row in session.execute(
+            select(Row).where(col(Row.shop_id) == shop_id, col(Row.order_id).in_(list(orders)))
+        ).scalars()
+    }
+
+
+def of_accounts(session: Session, accounts: Collection[int]) -> dict[int, list[Contribution]]:
+    """Everything that the orders of these accounts contribute."""
+    found: dict[int, list[Contribution]] = defaultdict(list)
+    rows = session.execute(select(Row).where(col(Row.account_id).in_(list(accounts)))).scalars()
+    for row in rows:
+        found[row.account_id].append(_read(row))
+    return found
+
+
+def between(
+    session: Session, accounts: Collection[int], start: datetime, end: datetime
+) -> dict[int, list[tuple[datetime, int]]]:
+    """(placed, turnover) of what these accounts bought from ``start`` up to, not including, ``end``."""
+    found: dict[int, list[tuple[datetime, int]]] = defaultdict(list)
+    rows = session.execute(
+        select(col(Row.account_id), col(Row.placed), col(Row.turnover)).where(
+            col(Row.account_id).in_(list(accounts)), col(Row.placed) >= start, col(Row.placed) < end
+        )
+    )
+    for row in rows:
+        found[row.account_id].append((row.placed, row.turnover))
+    return found
+
+
+def replace(session: Session, shop_id: int, before: Mapping[str, Owned], now: Mapping[str, Owned]) -> set[int]:
+    """Store what has changed; the accounts whose periods are touched by it."""
+    changed = [i for i in before.keys() | now.keys() if before.get(i) != now.get(i)]
+    if not changed:
+        return set()
+    session.execute(delete(Row).where(col(Row.shop_id) == shop_id, col(Row.order_id).in_(changed)))
+    rows = [_values(shop_id, *now[i]) for i in changed if i in now]
+    if rows:
+        session.execute(insert(Row), rows)
+    return {owned[0] for i in changed for owned in (before.get(i), now.get(i)) if owned}
+
+
+def _values(shop_id: int, account: int, item: Contribution) -> dict[str, Any]:
+    return {
+        "shop_id": shop_id,
+        "order_id": item.order,
+        "account_id": account,
+        "placed": item.placed,
+        "paid_at": item.paid_at,
+        "turnover": item.turnover,
+        "kept": item.kept,
+        "group_name": item.group,
+        "memberships": [_bought(b) for b in item.bought],
+    }
+
+
+def _bought(item: Bought) -> list[Any]:
+    return [item.line, item.sku, milliseconds(item.returned_at) if item.returned_at else None]
+
+
+def _read(row: Row) -> Contribution:
+    bought: Iterable[Bought] = (
+        Bought(line, sku, moment(at) if at is not None else None) for line, sku, at in row.memberships
+    )
+    return Contribution(
+        row.order_id, row.placed, row.paid_at, row.turnover, row.kept, row.group_name, tuple(bought)
+    )

@@ -1,0 +1,133 @@
+"""The database: one engine, one way to write, one way to read.
+
+SQLite runs in WAL with FULL synchronisation, and every writing transaction begins IMMEDIATE under
+one lock for all processes: its own busy handler is unfair and costs seconds. PostgreSQL needs neither.
+"""
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.pool import StaticPool
+from sqlmodel import Session
+
+try:
+    import fcntl
+except ImportError:  # not POSIX: SQLite's busy handler alone has to do
+    fcntl = None  # type: ignore[assignment]
+
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA busy_timeout=30000",
+    "PRAGMA cache_size=-65536",
+    "PRAGMA temp_store=MEMORY",
+)
+
+
+class WriteLock:
+    """Held around each writing transaction on SQLite, across threads and processes."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._threads = threading.Lock()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Wait in the kernel, not by polling, until this is the only writer."""
+        with self._threads:
+            if self._path is None or fcntl is None:
+                yield
+                return
+            handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX)
+                yield
+            finally:
+                os.close(handle)
+
+
+class Database:
+    """The engine for one address, with its two ways in.
+
+    ``url`` is an SQLAlchemy address. For SQLite, ``lock_path`` names the file that all writing
+    processes lock; it defaults to a neighbour of the database file.
+    """
+
+    def __init__(self, url: str, lock_path: Path | None = None) -> None:
+        self.engine = _engine(url)
+        self.sqlite = self.engine.dialect.name == "sqlite"
+        file = self.engine.url.database if self.sqlite else None
+        if lock_path is None and file and file != ":memory:":
+            lock_path = Path(f"{file}.lock")
+        self._lock = WriteLock(lock_path)
+        self._reading = self.engine.execution_options(begin="DEFERRED")
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A writing transaction: committed at the end, rolled back whole when anything is raised."""
+        if self.sqlite:
+            with self._lock.held(), self._session(self.engine) as session:
+                yield session
+        else:
+            with self._session(self.engine) as session:
+                yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A consistent view for reading only; what is written in it is rolled back."""
+        with Session(self._reading, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def _session(self, engine: Engine) -> Iterator[Session]:
+        with Session(engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def migrate(self) -> None:
+        """Bring the tables to the newest schema; nothing happens when they are there already."""
+        from bridge.storage import migrations
+
+        with self._lock.held():
+            migrations.upgrade(self.engine)
+
+    def close(self) -> None:
+        """Give back all connections."""
+        self.engine.dispose()
+
+
+def _engine(url: str) -> Engine:
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True)
+    memory = url in {"sqlite://", "sqlite:///:memory:"}
+    options: dict[str, Any] = {"poolclass": StaticPool} if memory else {}
+    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 30}, **options)
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: Any, _record: object) -> None:
+    # The driver's own transaction handling begins too late and DEFERRED, which loses updates.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in _PRAGMAS:
+        cursor.execute(pragma)
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    mode = connection.get_execution_options().get("begin", "IMMEDIATE")
+    connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+def remove_files(path: Path) -> None:
+    """Delete an SQLite database with its companions; missing ones do not matter."""
+    for suffix in ("", "-wal", "-shm", ".lock"):
+        with suppress(FileNotFoundError):
+            Path(f"{path}{suffix}").unlink()

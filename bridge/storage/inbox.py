@@ -1,0 +1,98 @@
+"""The inbox: deliveries are kept here raw, before anybody answers for them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, insert, or_, update
+from sqlmodel import Session, col, select
+
+from bridge.storage.models import Delivery
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A genuine delivery on its way into the inbox. ``received_at`` is UTC, ``body`` the raw bytes."""
+
+    shop_id: int
+    received_at: datetime
+    topic: str
+    origin: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def keep(session: Session, arrivals: Sequence[Arrival]) -> list[int]:
+    """Store all of them in one statement; their ids, in the same order."""
+    statement = insert(Delivery).returning(Delivery.id, sort_by_parameter_order=True)  # type: ignore[call-overload]
+    return list(session.execute(statement, [_row(arrival) for arrival in arrivals]).scalars())
+
+
+def _row(arrival: Arrival) -> dict[str, object]:
+    return {
+        "shop_id": arrival.shop_id,
+        "received_at": arrival.received_at,
+        "topic": arrival.topic,
+        "origin": arrival.origin,
+        "headers": dict(arrival.headers),
+        "body": arrival.body,
+        "state": "received",
+        "order_id": "",
+        "reason": "",
+        "attempts": 0,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What becomes of a delivery: its next state and the reason that is shown. ``attempts`` so far."""
+
+    delivery: int
+    state: str
+    reason: str = ""
+    order: str = ""
+    attempts: int = 0
+
+
+def waiting(session: Session, shop_id: int, now: datetime, limit: int) -> list[Delivery]:
+    """Deliveries to be settled now, oldest first: new ones, and those whose time to try again has come."""
+    due = or_(
+        col(Delivery.state) == "received",
+        (col(Delivery.state) == "waiting") & (col(Delivery.due_at) <= now),
+    )
+    return list(
+        session.exec(
+            select(Delivery).where(Delivery.shop_id == shop_id, due).order_by(col(Delivery.id)).limit(limit)
+        )
+    )
+
+
+def judge(session: Session, verdicts: Sequence[Verdict], now: datetime) -> None:
+    """Write what becomes of deliveries. A waiting one is tried again later and later, at most ten minutes."""
+    if not verdicts:
+        return
+    for state in sorted({verdict.state for verdict in verdicts}):
+        statement = (
+            update(Delivery)
+            .where(col(Delivery.id) == bindparam("delivery"))
+            .values(
+                state=state,
+                reason=bindparam("new_reason"),
+                order_id=bindparam("new_order"),
+                attempts=col(Delivery.attempts) + 1,
+                due_at=bindparam("new_due_at"),
+                settled_at=None if state == "waiting" else now,
+            )
+        )
+        rows = [_judged(verdict, now) for verdict in verdicts if verdict.state == state]
+        session.connection().execute(statement, rows)
+
+
+def _judged(verdict: Verdict, now: datetime) -> dict[str, object]:
+    waits = timedelta(seconds=min(600, 5 * 2 ** min(verdict.attempts, 7)))
+    return {
+        "delivery": verdict.delivery,
+        "new_reason": verdict.reason,
+        "new_order": verdict.order,
+        "new_due_at": now + waits if verdict.state == "waiting" else None,
+    }

@@ -1,0 +1,317 @@
+"""The ledger: the only writer of entries. Books differences in sets and keeps balances, lots and chains true."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from secrets import token_bytes
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlmodel import Session, col
+
+from bridge.domain import lots
+from bridge.domain.targets import Change, Holding, Key, Kind, Target, differences
+from bridge.storage import chain
+from bridge.storage.codec import pack_why
+from bridge.storage.models import Account, Entry, EntryText, Lot
+
+_CREDITS = frozenset({Kind.ACCRUAL, Kind.BONUS, Kind.REFERRAL})
+"""Kinds whose net is a credit, whatever reversals made it up; the others count entry by entry."""
+
+CLAIMED = "/claimed"
+"""What the source of a transfer ends with: the rest names the credit that moved to the claiming account."""
+
+_HELD = (
+    col(Entry.account_id),
+    col(Entry.kind),
+    col(Entry.source),
+    col(Entry.order_id),
+    col(Entry.version),
+    col(Entry.usable_at),
+    col(Entry.expires_on),
+    col(Entry.revision),
+    col(Entry.amount),
+)
+
+
+def held_for_orders(session: Session, shop_id: int, orders: Sequence[str]) -> dict[str, dict[Key, Holding]]:
+    """What the ledger holds for each of the orders, on whatever accounts."""
+    rows = session.execute(
+        select(*_HELD).where(col(Entry.shop_id) == shop_id, col(Entry.order_id).in_(orders)).order_by(col(Entry.id))
+    )
+    held: dict[str, dict[Key, Holding]] = defaultdict(dict)
+    for row in rows:
+        _add(held[row.order_id], row)
+    return held
+
+
+def held_of_kind(session: Session, accounts: Iterable[int], kind: Kind) -> dict[int, dict[Key, Holding]]:
+    """What the ledger holds of one kind, by account."""
+    rows = session.execute(
+        select(*_HELD)
+        .where(col(Entry.account_id).in_(list(accounts)), col(Entry.kind) == kind.value)
+        .order_by(col(Entry.id))
+    )
+    held: dict[int, dict[Key, Holding]] = defaultdict(dict)
+    for row in rows:
+        _add(held[row.account_id], row)
+    return held
+
+
+def _add(held: dict[Key, Holding], row: Any) -> None:
+    key = Key(row.account_id, Kind(row.kind), row.source)
+    before = held.get(key)
+    held[key] = Holding(
+        key=key,
+        amount=row.amount + (before.amount if before else 0),
+        revision=row.revision,
+        usable_at=row.usable_at,
+        expires_on=row.expires_on,
+        version=row.version,
+        order=row.order_id,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An account's figures, minor units; ``available`` is what can be used now."""
+
+    account: int
+    balance: int
+    pending: int
+
+    @property
+    def available(self) -> int:
+        """Never below zero: what was overspent waits until pending credit is usable."""
+        return max(0, self.balance - self.pending)
+
+
+class Book:
+    """The ledger open for one transaction. ``post`` as often as needed, ``close`` once before the commit.
+
+    ``cause`` says what led to the entries (a delivery, a reconcile, a person).
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        shop_id: int,
+        zone: ZoneInfo,
+        now: datetime,
+        cause: str,
+        causes: Mapping[str, str] | None = None,
+    ) -> None:
+        self._session = session
+        self._shop = shop_id
+        self._zone = zone
+        self._now = now
+        self._cause = cause
+        self._causes = causes or {}
+        self._accounts: dict[int, Account] = {}
+        self._touched: set[int] = set()
+
+    def lock(self, accounts: Iterable[int]) -> None:
+        """Take the accounts for this transaction, in the order of their ids so that nobody waits in a ring."""
+        missing = sorted(set(accounts) - self._accounts.keys())
+        if missing:
+            rows = self._session.execute(
+                select(Account).where(col(Account.id).in_(missing)).order_by(col(Account.id)).with_for_update()
+            ).scalars()
+            self._accounts |= {row.id: row for row in rows if row.id is not None}
+
+    def touch(self, accounts: Iterable[int]) -> None:
+        """Look at these accounts again when closing, although nothing was posted to them."""
+        wanted = set(accounts)
+        self.lock(wanted)
+        self._touched |= wanted
+
+    def post(self, changes: Sequence[Change], text: str = "") -> int:
+        """Write entries, one per change; how many. ``text`` is an erasable reason for a single change."""
+        if not changes:
+            return 0
+        self.touch(change.key.account for change in changes)
+        rows = [self._row(change, text) for change in changes]
+        self._session.execute(insert(Entry), [values for values, _ in rows])
+        for values, salt in rows:
+            if salt:
+                self._keep_text(values, salt, text)
+        return len(rows)
+
+    def _row(self, change: Change, text: str) -> tuple[dict[str, Any], bytes]:
+        account = self._accounts[change.key.account]
+        salt = token_bytes(16) if text else b""
+        values: dict[str, Any] = {
+            "shop_id": self._shop,
+            "account_id": account.id,
+            "kind": change.key.kind.value,
+            "source": change.key.source,
+            "revision": change.revision,
+            "amount": change.amount,
+            "currency": account.currency,
+            "happened_at": change.happened_at,
+            "booked_at": self._now,
+            "usable_at": change.usable_at,
+            "expires_on": change.expires_on,
+            "version": change.version,
+            "order_id": change.order,
+            "moves": change.moves,
+            "explanation": pack_why(change.why),
+            "cause": self._causes.get(change.order or "", self._cause),
+            "reverses": change.reverses,
+            "commitment": chain.commit_to(salt, text) if text else None,
+        }
+        account.head = chain.link(account.head, account.token, [values[c] for c in chain.CHAINED])
+        values["hash"] = account.head
+        account.entries += 1
+        account.balance += change.amount
+        return values, salt
+
+    def _keep_text(self, values: Mapping[str, Any], salt: bytes, text: str) -> None:
+        entry_id = self._session.execute(
+            select(col(Entry.id))
+            .where(col(Entry.account_id) == values["account_id"])
+            .where(col(Entry.hash) == values["hash"])
+        ).scalar_one()
+        self._session.add(EntryText(entry_id=entry_id, salt=salt, text=text))
+
+    def close(self, due: Mapping[int, datetime | None] | None = None) -> list[Standing]:
+        """Book what expired, write lots and balances of every touched account, and say where they stand.
+
+        ``due`` adds, per account, a moment at which something else becomes due (a bonus).
+        """
+        if not self._touched:
+            return []
+        positions = self._positions()
+        self._lapse(positions)
+        self._write_lots(positions)
+        for account_id, position in positions.items():
+            self._write_account(account_id, position, (due or {}).get(account_id))
+        self._session.flush()
+        return [Standing(i, self._accounts[i].balance, self._accounts[i].pending) for i in positions]
+
+    def _positions(self) -> dict[int, lots.Position]:
+        movements = load_movements(self._session, self._touched)
+        return {
+            account: lots.replay(*movements.get(account, ([], [])), self._now, self._zone)
+            for account in sorted(self._touched)
+        }
+
+    def _lapse(self, positions: Mapping[int, lots.Position]) -> None:
+        held = held_of_kind(self._session, positions, Kind.EXPIRY)
+        changes: list[Change] = []
+        for account, position in positions.items():
+            wanted = [_expiry(account, lapse, self._now) for lapse in position.lapses]
+            changes += differences(held.get(account, {}), wanted, self._now)
+        self.post(changes)
+
+    def _write_lots(self, positions: Mapping[int, lots.Position]) -> None:
+        self._session.execute(delete(Lot).where(col(Lot.account_id).in_(list(positions))))
+        rows = [
+            {
+                "account_id": account,
+                "kind": lot.kind,
+                "source": lot.source,
+                "rest": lot.rest,
+                "usable_at": lot.usable_at,
+                "expires_on": lot.expires_on,
+            }
+            for account, position in positions.items()
+            for lot in position.lots
+        ]
+        if rows:
+            self._session.execute(insert(Lot), rows)
+
+    def _write_account(self, account_id: int, position: lots.Position, due: datetime | None) -> None:
+        account = self._accounts[account_id]
+        moments = [moment for moment in (position.next_at, due) if moment is not None]
+        account.due_at = min(moments, default=None)
+        account.pending = position.pending
+        account.dirty = False
+        account.stale = True
+        self._session.add(account)
+
+
+def _expiry(account: int, lapse: lots.Lapse, now: datetime) -> Target:
+    return Target(
+        key=Key(account, Kind.EXPIRY, lapse.source),
+        amount=-lapse.amount,
+        happened_at=lapse.at,
+        changed_at=now,
+        usable_at=lapse.at,
+        expires_on=None,
+        version=None,
+        order=None,
+        why={"what": "expiry", "amount": lapse.amount},
+    )
+
+
+Movements = tuple[list[lots.Given], list[lots.Spent]]
+
+
+def load_movements(session: Session, accounts: Iterable[int]) -> dict[int, Movements]:
+    """What the replay of each account needs: its credits net per key, its debits entry by entry."""
+    rows = session.execute(
+        select(
+            col(Entry.id),
+            col(Entry.account_id),
+            col(Entry.kind),
+            col(Entry.source),
+            col(Entry.amount),
+            col(Entry.happened_at),
+            col(Entry.usable_at),
+            col(Entry.expires_on),
+        )
+        .where(col(Entry.account_id).in_(list(accounts)), col(Entry.kind) != Kind.EXPIRY.value)
+        .order_by(col(Entry.id))
+    )
+    by_account: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        by_account[row.account_id].append(row)
+    return {account: movements(entries) for account, entries in by_account.items()}
+
+
+def movements(entries: Iterable[Any]) -> Movements:
+    """Entries (oldest first, without expiries) as the replay takes them."""
+    given: dict[str, lots.Given] = {}
+    spent: list[lots.Spent] = []
+    for row in entries:
+        claimed = row.source.removesuffix(CLAIMED)
+        if row.kind == Kind.TRANSFER and row.amount < 0 and claimed in given:
+            given[claimed] = replace(given[claimed], amount=given[claimed].amount + row.amount)
+        elif row.kind not in _CREDITS and (row.kind == Kind.REDEMPTION or row.amount < 0):
+            spent.append(lots.Spent(row.source, -row.amount, row.happened_at, row.id))
+        else:
+            given[row.source] = _credit(row, given.get(row.source))
+    return [credit for credit in given.values() if credit.amount > 0], spent
+
+
+def _credit(row: Any, before: lots.Given | None) -> lots.Given:
+    """The net of a key so far; its newest dates count, and its first booking ranks it."""
+    return lots.Given(
+        row.kind,
+        row.source,
+        row.amount + (before.amount if before else 0),
+        row.usable_at,
+        row.expires_on,
+        before.order if before else row.id,
+    )
+
+
+def entry_sums(session: Session, accounts: Iterable[int]) -> dict[int, int]:
+    """The sum of all entries per account, minor units."""
+    rows = session.execute(
+        select(col(Entry.account_id), func.sum(col(Entry.amount)))
+        .where(col(Entry.account_id).in_(list(accounts)))
+        .group_by(col(Entry.account_id))
+    )
+    return {account: int(total) for account, total in rows}
+
+
+def mark_stale(session: Session, accounts: Iterable[int]) -> None:
+    """Ask for a look at the codes of these accounts."""
+    session.execute(
+        update(Account).where(col(Account.id) == bindparam("account")).values(stale=True),
+        [{"account": account} for account in accounts],
+    )

@@ -1,0 +1,32 @@
+"""Triggers that refuse to change what must never change. The ledger only ever appends."""
+
+from sqlalchemy import Connection
+
+_APPEND_ONLY = ("entry", "programme_version")
+
+_SQLITE = """
+CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table}
+BEGIN SELECT RAISE(ABORT, 'rows of {table} are never changed or deleted'); END
+"""
+
+_POSTGRES_FUNCTION = """
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'rows of % are never changed or deleted', TG_TABLE_NAME; END $$
+"""
+
+_POSTGRES = """
+CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+"""
+
+
+def protect(connection: Connection) -> None:
+    """Refuse UPDATE and DELETE on entries and programme versions, on either database."""
+    if connection.dialect.name == "sqlite":
+        for table in _APPEND_ONLY:
+            for verb in ("UPDATE", "DELETE"):
+                connection.exec_driver_sql(_SQLITE.format(table=table, verb=verb))
+        return
+    connection.exec_driver_sql(_POSTGRES_FUNCTION)
+    for table in _APPEND_ONLY:
+        connection.exec_driver_sql(_POSTGRES.format(table=table))

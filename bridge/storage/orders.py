@@ -1,0 +1,158 @@
+"""The newest state of each order, and which of two states is the newer one."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlmodel import Session, col
+
+from bridge.domain.orders import Order
+from bridge.storage.codec import pack_order, unpack_order
+from bridge.storage.models import OrderState
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An order as the database knows it."""
+
+    order: Order
+    account: int | None
+    read_at: datetime | None
+    body: bytes
+
+
+class Rank(Enum):
+    """What a state is beside the stored one."""
+
+    NEWER = "newer"
+    SAME = "same"
+    OLDER = "older"
+    UNCLEAR = "unclear"
+
+
+def rank(order: Order, body: bytes, read_at: datetime | None, stored: Stored | None) -> Rank:
+    """Whether a state replaces the stored one.
+
+    A delivered state replaces one with an older stamp. A state read from the shop also replaces any that
+    is stamped no later than itself, since deleting a refund moves no stamp. One stamp with two contents
+    is unclear as long as nobody has asked the shop.
+    """
+    if stored is None:
+        return Rank.NEWER
+    if body == stored.body:
+        return Rank.SAME
+    if order.updated != stored.order.updated:
+        return Rank.NEWER if order.updated > stored.order.updated else Rank.OLDER
+    if read_at is None:
+        return Rank.UNCLEAR
+    return Rank.NEWER if stored.read_at is None or read_at >= stored.read_at else Rank.OLDER
+
+
+def load(session: Session, shop_id: int, ids: Collection[str]) -> dict[str, Stored]:
+    """The stored states of these orders."""
+    rows = session.execute(
+        select(
+            col(OrderState.order_id),
+            col(OrderState.account_id),
+            col(OrderState.read_at),
+            col(OrderState.body),
+        ).where(col(OrderState.shop_id) == shop_id, col(OrderState.order_id).in_(list(ids)))
+    )
+    return {row.order_id: Stored(unpack_order(row.body), row.account_id, row.read_at, row.body) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A state to be stored, with its buyer's account. ``suspect`` asks for a read of the shop."""
+
+    order: Order
+    account: int | None
+    read_at: datetime | None
+    suspect: bool = False
+
+
+def save(session: Session, shop_id: int, states: Sequence[Settled], known: Collection[str]) -> None:
+    """Store the newest states; ``known`` are the ids that have a row already."""
+    fresh = [_values(shop_id, s) for s in states if s.order.id not in known]
+    changed = [_values(shop_id, s) for s in states if s.order.id in known]
+    if fresh:
+        session.execute(insert(OrderState), fresh)
+    if changed:
+        columns: dict[str, Any] = {name: bindparam(f"new_{name}") for name in changed[0]}
+        statement = (
+            update(OrderState)
+            .where(
+                col(OrderState.shop_id) == bindparam("new_shop_id"),
+                col(OrderState.order_id) == bindparam("new_order_id"),
+            )
+            .values({k: v for k, v in columns.items() if k not in {"shop_id", "order_id"}})
+        )
+        rows = [{f"new_{name}": value for name, value in row.items()} for row in changed]
+        session.connection().execute(statement, rows)
+
+
+def _values(shop_id: int, state: Settled) -> dict[str, Any]:
+    order = state.order
+    return {
+        "shop_id": shop_id,
+        "order_id": order.id,
+        "number": order.number,
+        "account_id": state.account,
+        "state": order.state.value,
+        "updated": order.updated,
+        "read_at": state.read_at,
+        "placed": order.placed,
+        "body": pack_order(order),
+        "dirty": False,
+        "suspect": state.suspect,
+        "problem": "",
+    }
+
+
+def flag_suspect(session: Session, shop_id: int, ids: Iterable[str]) -> None:
+    """Ask for a read of these orders from the shop."""
+    session.execute(
+        update(OrderState)
+        .where(col(OrderState.shop_id) == shop_id, col(OrderState.order_id).in_(list(ids)))
+        .values(suspect=True)
+    )
+
+
+def flag_dirty(session: Session, shop_id: int, accounts: Collection[int], since: datetime) -> None:
+    """Ask for the orders of these accounts placed since then to be settled again."""
+    session.execute(
+        update(OrderState)
+        .where(
+            col(OrderState.shop_id) == shop_id,
+            col(OrderState.account_id).in_(list(accounts)),
+            col(OrderState.placed) >= since,
+        )
+        .values(dirty=True)
+    )
+
+
+def dirty(session: Session, shop_id: int, limit: int) -> list[str]:
+    """Orders that wait for being settled again."""
+    return list(
+        session.execute(
+            select(col(OrderState.order_id))
+            .where(col(OrderState.shop_id) == shop_id, col(OrderState.dirty))
+            .order_by(col(OrderState.order_id))
+            .limit(limit)
+        ).scalars()
+    )
+
+
+def suspect(session: Session, shop_id: int, limit: int) -> list[str]:
+    """Orders of which the shop must be asked."""
+    return list(
+        session.execute(
+            select(col(OrderState.order_id))
+            .where(col(OrderState.shop_id) == shop_id, col(OrderState.suspect))
+            .order_by(col(OrderState.order_id))
+            .limit(limit)
+        ).scalars()
+    )

@@ -1,0 +1,215 @@
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import responses
+from responses.matchers import query_param_matcher
+
+from adapters.woocommerce.setup import TOPICS
+from bridge.errors import ShopAway
+from bridge.ports import Finding
+from tests.adapters.recordings import answer
+from tests.adapters.woocommerce.shop import REST, client, sent
+
+ADDRESS = "https://konto.example/webhooks/woocommerce/token"
+SITE = {"name": "Laden", "timezone_string": "Europe/Berlin", "gmt_offset": 1}
+
+
+def webhooks(*topics: str, status: str = "active", address: str = ADDRESS, first: int = 1) -> list[dict[str, Any]]:
+    return [
+        {"id": first + number, "topic": topic, "status": status, "delivery_url": address}
+        for number, topic in enumerate(topics)
+    ]
+
+
+class Laden:
+    """A healthy shop; a test changes one thing before it asks."""
+
+    def __init__(self) -> None:
+        self.site: Any = SITE
+        self.options = {
+            "tax/woocommerce_prices_include_tax": "yes",
+            "general/woocommerce_calc_taxes": "yes",
+            "general/woocommerce_enable_coupons": "yes",
+            "products/woocommerce_hold_stock_minutes": "60",
+        }
+        self.taxes: list[Any] = [{"rate": "7.0000"}, {"rate": "19.0000"}]
+        self.webhooks = webhooks(*TOPICS)
+        self.may_write = True
+
+    def open(self) -> None:
+        responses.get("https://shop.example/wp-json/", json=self.site)
+        responses.get(f"{REST}/system_status", json=answer("woocommerce", "rest-system-status.json"))
+        for path, value in self.options.items():
+            responses.get(f"{REST}/settings/{path}", json={"id": path.split("/")[1], "value": value})
+        responses.get(f"{REST}/taxes", json=self.taxes)
+        responses.get(f"{REST}/webhooks", json=self.webhooks)
+        refusal = {"code": "woocommerce_rest_authentication_error", "message": "The API key is read only."}
+        responses.post(
+            f"{REST}/coupons/batch", **({"json": []} if self.may_write else {"json": refusal, "status": 401})
+        )
+
+    def check(self, address: str = ADDRESS) -> list[Finding]:
+        self.open()
+        return client().check(address)
+
+
+@pytest.fixture
+def laden() -> Iterator[Laden]:
+    with responses.mock:
+        yield Laden()
+
+
+# --- what the shop is ---------------------------------------------------------------------------
+
+
+def test_the_shop_says_what_it_is(laden: Laden) -> None:
+    laden.open()
+    seen = client().profile()
+    assert (seen.name, seen.currency, seen.timezone, seen.version) == ("Laden", "EUR", "Europe/Berlin", "10.5.0")
+    assert (seen.prices_include_tax, seen.highest_rate, seen.codes_enabled) == (True, "19", True)
+
+
+def test_the_site_is_asked_without_our_key(laden: Laden) -> None:
+    laden.open()
+    client().profile()
+    requests = [call.request for call in responses.calls]
+    assert {"Authorization" in request.headers for request in requests if "/wc/" not in str(request.url)} == {False}
+    assert {"Authorization" in request.headers for request in requests if "/wc/" in str(request.url)} == {True}
+
+
+def test_a_shop_that_calculates_no_tax_has_no_highest_rate(laden: Laden) -> None:
+    laden.options["general/woocommerce_calc_taxes"] = "no"
+    laden.open()
+    assert client().profile().highest_rate == "0"
+
+
+@pytest.mark.parametrize(
+    ("offset", "zone"),
+    [(0, "UTC"), (1, "Etc/GMT-1"), ("-5", "Etc/GMT+5"), ("5.5", "Etc/GMT-5"), (99, "UTC"), (None, "UTC")],
+)
+def test_a_shop_with_an_offset_only_gets_the_zone_of_these_hours(laden: Laden, offset: Any, zone: str) -> None:
+    laden.site = {**SITE, "timezone_string": "", "gmt_offset": offset}
+    laden.open()
+    assert client().profile().timezone == zone
+
+
+@pytest.mark.parametrize("rate", ["a lot", "NaN", "-1", "1e99", None])
+def test_a_tax_rate_that_is_none_is_not_believed(laden: Laden, rate: Any) -> None:
+    laden.taxes = [{"rate": rate}]
+    laden.open()
+    with pytest.raises(ShopAway, match="tax rates"):
+        client().profile()
+
+
+@pytest.mark.parametrize("site", [[], None, "x"])
+def test_a_site_in_an_unknown_form_is_not_believed(laden: Laden, site: Any) -> None:
+    laden.site = site
+    laden.open()
+    with pytest.raises(ShopAway):
+        client().profile()
+
+
+# --- webhooks -----------------------------------------------------------------------------------
+
+
+def test_registering_makes_every_webhook_anew_before_it_removes_the_old(laden: Laden) -> None:
+    foreign = webhooks("order.created", address="https://other.example", first=90)
+    laden.webhooks = webhooks("order.created", "order.updated", address=ADDRESS + "/") + foreign
+    laden.open()
+    responses.post(f"{REST}/webhooks", json={"id": 50}, status=201)
+    removed = [responses.delete(f"{REST}/webhooks/{number}", json={}) for number in (1, 2)]
+    assert client().register(ADDRESS, "secret-1") == list(TOPICS)
+    made = [sent(position) for position, call in enumerate(responses.calls) if call.request.method == "POST"]
+    assert [each["topic"] for each in made] == list(TOPICS)
+    assert {(each["secret"], each["delivery_url"]) for each in made} == {("secret-1", ADDRESS)}
+    assert [each.call_count for each in removed] == [1, 1]
+    methods = [str(call.request.method) for call in responses.calls]
+    assert methods == ["GET", *["POST"] * len(TOPICS), "DELETE", "DELETE"]
+
+
+def test_unregistering_leaves_the_webhooks_of_others(laden: Laden) -> None:
+    laden.webhooks = webhooks("order.created") + webhooks(
+        "order.created", address="https://other.example", first=90
+    )
+    laden.open()
+    removed = responses.delete(f"{REST}/webhooks/1", json={}, match=[query_param_matcher({"force": "true"})])
+    client().unregister(ADDRESS)
+    assert removed.call_count == 1
+
+
+# --- findings -----------------------------------------------------------------------------------
+
+
+def test_a_healthy_shop_has_no_findings(laden: Laden) -> None:
+    assert laden.check() == []
+
+
+def only(findings: list[Finding]) -> Finding:
+    (found,) = findings
+    assert found.sentence
+    assert found.remedy
+    return found
+
+
+def test_coupons_switched_off_are_found(laden: Laden) -> None:
+    laden.options["general/woocommerce_enable_coupons"] = "no"
+    assert only(laden.check()).subject == "codes"
+
+
+def test_a_key_that_may_only_read_is_found(laden: Laden) -> None:
+    laden.may_write = False
+    assert only(laden.check()).subject == "key"
+
+
+def test_a_missing_webhook_is_named(laden: Laden) -> None:
+    laden.webhooks = webhooks(*TOPICS[1:])
+    assert "order.created" in only(laden.check()).sentence
+
+
+def test_a_stopped_webhook_is_named(laden: Laden) -> None:
+    laden.webhooks = webhooks(*TOPICS[1:]) + webhooks(TOPICS[0], status="disabled", first=90)
+    assert "order.created" in only(laden.check()).sentence
+
+
+@pytest.mark.parametrize("minutes", ["", "0"])
+def test_no_holding_of_stock_is_found_but_is_not_serious(laden: Laden, minutes: str) -> None:
+    laden.options["products/woocommerce_hold_stock_minutes"] = minutes
+    assert not only(laden.check()).serious
+
+
+@pytest.mark.parametrize(
+    "address", ["https://127.0.0.1/hook", "https://localhost/hook", "https://konto.example:9000/x"]
+)
+def test_an_address_that_wordpress_refuses_is_found(laden: Laden, address: str) -> None:
+    laden.webhooks = webhooks(*TOPICS, address=address)
+    assert only(laden.check(address)).subject == "address"
+
+
+def test_the_shops_own_host_is_always_delivered_to(laden: Laden) -> None:
+    address = "https://shop.example/konto/hook"
+    laden.webhooks = webhooks(*TOPICS, address=address)
+    assert laden.check(address) == []
+
+
+def test_unencrypted_deliveries_are_found_but_are_not_serious(laden: Laden) -> None:
+    address = "http://konto.example/hook"
+    laden.webhooks = webhooks(*TOPICS, address=address)
+    assert not only(laden.check(address)).serious
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "remedy"),
+    [
+        (401, {"code": "woocommerce_rest_authentication_error", "message": "Consumer key is invalid."}, "new key"),
+        (404, {"code": "rest_no_route", "message": "No route was found."}, "permalink"),
+        (301, {}, "final address"),
+        (503, {}, "Open the shop in a browser"),
+        (400, {"code": "x", "message": "No."}, "log"),
+    ],
+)
+def test_a_broken_connection_is_the_only_finding(laden: Laden, status: int, body: Any, remedy: str) -> None:
+    responses.get(f"{REST}/system_status", json=body, status=status)
+    found = only(client().check(ADDRESS))
+    assert found.subject == "connection"
+    assert remedy in found.remedy

@@ -1,0 +1,208 @@
+<?php
+/**
+ * As much of WooCommerce as the plugin touches: a cart with goods in minor units, fixed-cart coupons,
+ * the session, and the order in which the real ones call their hooks.
+ */
+
+final class WooCommerce {
+	public ?WC_Cart $cart       = null;
+	public ?WC_Session $session = null;
+	private static ?self $instance = null;
+
+	public static function open( int $goods ): WC_Cart {
+		self::$instance          = new self();
+		self::$instance->session = new WC_Session();
+		self::$instance->cart    = new WC_Cart( $goods );
+		return self::$instance->cart;
+	}
+
+	public static function instance(): self {
+		return self::$instance ?? self::$instance = new self();
+	}
+
+	public static function close(): void {
+		self::$instance     = null;
+		WC_Coupon::$in_shop = array();
+	}
+}
+
+function WC() {
+	return WooCommerce::instance();
+}
+
+function wc_coupons_enabled() {
+	return 'no' !== get_option( 'woocommerce_enable_coupons' );
+}
+
+function wc_setcookie( $name, $value, $expire, $secure, $http_only ) {
+	World::$cookies[ $name ] = compact( 'value', 'expire', 'secure', 'http_only' );
+}
+
+function wc_get_logger() {
+	return new class() {
+		public function error( $text, $context ) {
+			World::$log[] = $context['source'] . ': ' . $text;
+		}
+	};
+}
+
+class WC_Session {
+	private array $kept = array();
+
+	public function get( $key, $default = null ) {
+		return $this->kept[ $key ] ?? $default;
+	}
+
+	public function set( $key, $value ) {
+		$this->kept[ $key ] = $value;
+	}
+}
+
+/** `$in_shop` holds what the database would: code => amount, owner, and what makes it special. */
+class WC_Coupon {
+	public static array $in_shop = array();
+	private string $code;
+	private array $kept;
+
+	public function __construct( $code ) {
+		$this->code = strtolower( $code );
+		$this->kept = self::$in_shop[ $this->code ] ?? array( 'id' => 0 );
+	}
+
+	public function get_id() {
+		return $this->kept['id'] ?? 7;
+	}
+
+	public function get_code() {
+		return $this->code;
+	}
+
+	public function get_amount() {
+		return $this->kept['amount'] ?? 0;
+	}
+
+	public function get_individual_use() {
+		return $this->kept['alone'] ?? false;
+	}
+
+	public function get_meta( $key ) {
+		return $this->kept[ $key ] ?? '';
+	}
+
+	public function is_expired() {
+		return $this->kept['expired'] ?? false;
+	}
+
+	public function is_used_up() {
+		return $this->kept['used'] ?? false;
+	}
+}
+
+class WP_Error {
+}
+
+class WC_Discounts {
+	private int $rest;
+	private array $taken = array();
+
+	public function __construct( WC_Cart $cart ) {
+		$this->rest = $cart->goods;
+	}
+
+	public function is_coupon_valid( WC_Coupon $coupon ) {
+		$valid = $coupon->get_id() && ! $coupon->is_expired() && ! $coupon->is_used_up();
+		return apply_filters( 'woocommerce_coupon_is_valid', $valid, $coupon ) ? true : new WP_Error();
+	}
+
+	public function apply_coupon( WC_Coupon $coupon, $validate = true ) {
+		if ( $validate && true !== $this->is_coupon_valid( $coupon ) ) {
+			return new WP_Error();
+		}
+		$this->taken[ $coupon->get_code() ] = min( $this->rest, $coupon->get_amount() );
+		$this->rest                        -= $this->taken[ $coupon->get_code() ];
+		return true;
+	}
+
+	public function get_discounts_by_coupon() {
+		return $this->taken;
+	}
+}
+
+class WC_Cart {
+	public int $goods;
+	public int $total = 0;
+	private array $applied_coupons = array();
+
+	public function __construct( int $goods ) {
+		$this->goods = $goods;
+		World::$hooks['woocommerce_applied_coupon'][20] = array( array( array( $this, 'calculate_totals' ), 0 ) );
+		World::$hooks['woocommerce_removed_coupon'][20] = array( array( array( $this, 'calculate_totals' ), 0 ) );
+	}
+
+	public function is_empty() {
+		return 0 === $this->goods;
+	}
+
+	public function get_applied_coupons() {
+		return $this->applied_coupons;
+	}
+
+	public function set_applied_coupons( array $codes ) {
+		$this->applied_coupons = $codes;
+	}
+
+	public function get_coupons() {
+		$codes = $this->applied_coupons;
+		return array_combine( $codes, array_map( fn( $code ) => new WC_Coupon( $code ), $codes ) );
+	}
+
+	public function has_discount( $code ) {
+		return in_array( strtolower( $code ), $this->applied_coupons, true );
+	}
+
+	public function calculate_totals() {
+		if ( $this->is_empty() ) {
+			return;
+		}
+		do_action( 'woocommerce_before_calculate_totals', $this );
+		$discounts = new WC_Discounts( $this );
+		foreach ( $this->get_coupons() as $coupon ) {
+			$discounts->apply_coupon( $coupon, false );
+		}
+		$this->total = $this->goods - array_sum( $discounts->get_discounts_by_coupon() );
+	}
+
+	/** Like the shop, drives out the others first, calculating after each, and then adds the new one. */
+	public function apply_coupon( $code ) {
+		$coupon = new WC_Coupon( $code );
+		if ( $coupon->get_individual_use() ) {
+			$kept = apply_filters( 'woocommerce_apply_individual_use_coupon', array(), $coupon, $this->applied_coupons );
+			array_map( array( $this, 'remove_coupon' ), array_diff( $this->applied_coupons, $kept ) );
+		}
+		$this->applied_coupons[] = $coupon->get_code();
+		do_action( 'woocommerce_applied_coupon', $coupon->get_code() );
+	}
+
+	public function remove_coupon( $code ) {
+		$this->applied_coupons = array_values( array_diff( $this->applied_coupons, array( strtolower( $code ) ) ) );
+		do_action( 'woocommerce_removed_coupon', strtolower( $code ) );
+	}
+
+	public function empty_cart() {
+		$this->goods           = 0;
+		$this->applied_coupons = array();
+		do_action( 'woocommerce_cart_emptied', true );
+	}
+}
+
+class WC_Order {
+	public array $meta = array();
+
+	public function update_meta_data( $key, $value ) {
+		$this->meta[ $key ] = $value;
+	}
+
+	public function delete_meta_data( $key ) {
+		unset( $this->meta[ $key ] );
+	}
+}
