@@ -32,6 +32,15 @@ def build_runtime(settings: Settings) -> Runtime:
     )
 
 
+def migrate(settings: Settings) -> None:
+    """Bring the database to the newest schema and let go of it."""
+    db = build_runtime(settings).db
+    try:
+        db.migrate()
+    finally:
+        db.close()
+
+
 def _bell(settings: Settings) -> Doorbell:
     return SilentBell() if settings.redis_url is None else RedisBell(settings.redis_url)
 

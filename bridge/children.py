@@ -26,7 +26,7 @@ class Child:
 
     def __init__(self, name: str, data: Path, part: Sequence[str], environment: Mapping[str, str]) -> None:
         self.name = name
-        self._arguments = [str(data), str(os.getpid()), *part]
+        self._arguments = ["--child-of", str(os.getpid()), str(data), *part]
         self._environment = dict(environment)
         self._process: subprocess.Popen[bytes] | None = None
         self._started = 0.0

@@ -117,9 +117,7 @@ class Unreadable:
     order: str = ""
 
 
-Reading: TypeAlias = (
-    OrderSeen | OrderGone | CustomerSeen | CustomerGone | ArticleSeen | Nothing | Unreadable
-)
+Reading: TypeAlias = OrderSeen | OrderGone | CustomerSeen | CustomerGone | ArticleSeen | Nothing | Unreadable
 
 
 # --- codes ------------------------------------------------------------------------------------

@@ -1,12 +1,14 @@
-"""What the supervisor starts: ``python -m bridge.process DATA PARENT web | worker QUEUE | clock | exec COMMAND…``.
+"""One part of an installation: ``python -m bridge.process web | worker QUEUE | clock | migrate``, as in the Procfile.
 
-The data folder stands in the command line so that a later start can tell leftovers of its own.
+The supervisor puts ``--child-of PID DATA`` before it: such a process ends with its parent, and the data
+folder in its command line lets a later start tell leftovers of its own. ``exec`` runs a foreign server.
 """
 
 import ctypes
 import os
 import signal
 import sys
+from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
 
@@ -21,31 +23,33 @@ def die_with_parent(parent: int, with_signal: int = signal.SIGTERM) -> None:
 
 def main(arguments: list[str]) -> None:
     """Become the part that is asked for."""
-    _data, parent, part, *rest = arguments
-    die_with_parent(int(parent))
-    if part == "exec":
-        os.execv(rest[0], rest)  # noqa: S606 - no shell is wanted; the death signal outlives exec
-    _run(part, rest)
+    dotenv: Path | None = Path(".env")
+    if arguments[:1] == ["--child-of"]:
+        die_with_parent(int(arguments[1]))
+        arguments, dotenv = arguments[3:], None  # a child has all its settings in the environment
+    match arguments:
+        case ["exec", *command]:
+            os.execv(command[0], command)  # noqa: S606 - no shell is wanted; the death signal outlives exec
+        case ["web" | "worker" | "clock" | "migrate" as part, *rest]:
+            _run(part, rest, dotenv)
+        case _:
+            sys.exit(__doc__)
 
 
-def _run(part: str, rest: list[str]) -> None:
-    from bridge import logs
-    from bridge.config import Settings
+def _run(part: str, rest: list[str], dotenv: Path | None) -> None:
+    # What the others do not need is imported here: exec must be quick and light.
+    from bridge import app, clock, config, logs, server, tasks
 
-    settings = Settings.load(os.environ)
+    settings = config.Settings.load(os.environ, dotenv)
     logs.set_up(settings.log_level, settings.log_format)
     if part == "web":
-        from bridge.server import run_web
-
-        run_web(settings)
+        server.run_web(settings)
     elif part == "worker":
-        from bridge.tasks import work
-
-        work(settings, rest[0])
+        tasks.work(settings, *rest)
+    elif part == "clock":
+        clock.run(settings)
     else:
-        from bridge.clock import run
-
-        run(settings)
+        app.migrate(settings)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ import structlog
 from filelock import FileLock, Timeout
 
 from bridge import embedded
-from bridge.app import build_runtime
+from bridge.app import migrate
 from bridge.children import Child, stop_leftovers, write_down
 from bridge.config import NAMES, Settings
 from bridge.doorbell import WORKING_QUEUES
@@ -49,7 +49,7 @@ def running(settings: Settings) -> Iterator[Settings]:
     with _claimed(settings):
         stop_leftovers(settings.data)
         check_port(settings.host, settings.port)
-        _migrate(settings)
+        migrate(settings)
         with _Family(settings) as family:
             yield family.settings
 
@@ -81,14 +81,6 @@ def _claimed(settings: Settings) -> Iterator[None]:
         yield
     finally:
         lock.release()
-
-
-def _migrate(settings: Settings) -> None:
-    runtime = build_runtime(settings)
-    try:
-        runtime.db.migrate()
-    finally:
-        runtime.db.close()
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from fractions import Fraction
 from typing import TypeVar
 
@@ -262,12 +261,12 @@ class Round:
 
     def _closing(self, look: Look, now: Look) -> Closing:
         account, attempts = look.standing.account, look.standing.attempts + 1
-        if look.waiting or look.failed:
-            return Closing(account, True, attempts, look.shown, self._now + backoff(attempts))
-        if look.again or _differs(look, now):
-            due_at: datetime | None = None if attempts < _AT_ONCE else self._now + backoff(attempts)
-            return Closing(account, True, attempts, look.shown, due_at)
-        return Closing(account, False, 0, look.shown)
+        changed = _differs(look, now)
+        if not (changed or look.waiting or look.failed or look.again):
+            return Closing(account, False, 0, look.shown)
+        at_once = changed or not (look.waiting or look.failed)
+        due_at = None if at_once and attempts < _AT_ONCE else self._now + backoff(attempts)
+        return Closing(account, True, attempts, look.shown, due_at)
 
     def _keep_cases(self, session: Session, looks: Sequence[Look], closings: Sequence[Closing]) -> None:
         well = [
@@ -288,10 +287,15 @@ def _after(plan: Plan, standing: Standing) -> Iterator[domain.Issued]:
 
 
 def _differs(look: Look, now: Look) -> bool:
-    if any(offer.state is OfferState.USED for offer in now.standing.offers):
+    """Whether anything that decides the code has changed since, our own writing apart."""
+    if _used(now) - _used(look):
         return True
     before, after = (replace(item.standing, offers=()) for item in (look, now))
     return before != after or look.wanted != now.wanted
+
+
+def _used(look: Look) -> set[int]:
+    return {offer.id for offer in look.standing.offers if offer.state is OfferState.USED}
 
 
 def _chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:

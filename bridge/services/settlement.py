@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from bridge.domain import bonus, earning
+from bridge.domain.calendar import period_of
 from bridge.domain.orders import Order, State
-from bridge.domain.programme import Membership, Version
+from bridge.domain.programme import Membership, Programme, Version
 from bridge.domain.targets import Change, Kind, Target, differences
 from bridge.errors import Unsettled
 from bridge.ports import Contact, OrderGone, OrderSeen
@@ -20,7 +21,7 @@ from bridge.services import sponsors
 from bridge.storage import catalogue, codes, contributions, ledger, orders, people, programmes
 from bridge.storage.cases import open_case
 from bridge.storage.codec import pack_order
-from bridge.storage.facts import Dated, Facts
+from bridge.storage.facts import BUDGET, Dated, Facts
 from bridge.storage.models import Shop
 
 NOBODY = Contact()
@@ -42,6 +43,7 @@ class Taken:
     group: str = ""
     employee: bool = False
     paid_at: datetime | None = None
+    stopped: bool = False
     order: Order = field(init=False)
 
     def __post_init__(self) -> None:
@@ -163,7 +165,7 @@ class Settlement:
             return
         known = orders.load(self.session, self.shop_id, [t.order.id for t in taken])
         self._name_buyers(taken)
-        facts = Facts(self.session, self.shop_id, {s for t in taken for s in (t.subject, t.who)})
+        facts = Facts(self.session, self.shop_id, {BUDGET, *(s for t in taken for s in (t.subject, t.who))})
         known_articles = self._catalogue(taken, facts)
         for item in taken:
             self._learn(item, facts, known_articles)
@@ -202,6 +204,7 @@ class Settlement:
         item.order = _with_articles(order, item.subject, facts, articles)
         item.group = facts.at(item.who, "group", order.placed) or ""
         item.employee = bool(facts.at(item.who, "employee", order.placed))
+        item.stopped = item.version is not None and _stopped(item.version.programme, order.placed, facts)
 
     # --- what the orders add to periods ---------------------------------------------------------
 
@@ -290,6 +293,7 @@ class Settlement:
             paid_at=item.paid_at,
             owners=owners,
             upline=above.upline(asked) if asked else (),
+            stopped=item.stopped,
         )
         return earning.targets(item.order, facts)
 
@@ -347,6 +351,15 @@ def buyer_name(order: Order) -> people.Name | None:
     if order.customer:
         return people.Name(people.CUSTOMER, order.customer)
     return people.Name(people.MAILBOX, order.mailbox) if order.mailbox else None
+
+
+def _stopped(programme: Programme, placed: datetime, facts: Facts) -> bool:
+    """Whether the budget of the order's period had run out when it was placed."""
+    budget = programme.budget
+    if budget is None or budget.action != "stop":
+        return False
+    label = period_of(placed, budget.period, programme.zone).label
+    return any(stop.at <= placed for stop in facts.history(BUDGET, label))
 
 
 def _as_stored(taken: Taken) -> orders.Stored:

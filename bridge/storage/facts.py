@@ -16,6 +16,10 @@ ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
 """The date of a fact that holds from the beginning."""
 
 
+BUDGET = "budget"
+"""The subject of a shop's budget decisions; the name of a stop is the label of its period."""
+
+
 @dataclass(frozen=True, slots=True)
 class Dated:
     """A fact about a subject (``order:1001``, ``customer:5``)."""

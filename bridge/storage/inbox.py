@@ -5,9 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, insert, or_, update
+from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
 from bridge.storage.models import Delivery
+
+STATES = ("received", "waiting", "settled", "ignored", "attention")
+"""The states a delivery can be in; it is always in exactly one of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,3 +100,40 @@ def _judged(verdict: Verdict, now: datetime) -> dict[str, object]:
         "new_order": verdict.order,
         "new_due_at": now + waits if verdict.state == "waiting" else None,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A delivery as lists show it. ``order`` is the platform's id, empty where it is about none."""
+
+    id: int
+    state: str
+    topic: str
+    order: str
+    received_at: datetime
+    reason: str
+
+
+def newest(session: Session, state: str | None = None, limit: int | None = None) -> list[Told]:
+    """Deliveries of all shops without their bodies, newest first."""
+    columns = (
+        col(Delivery.id),
+        col(Delivery.state),
+        col(Delivery.topic),
+        col(Delivery.order_id),
+        col(Delivery.received_at),
+        col(Delivery.reason),
+    )
+    question = sa_select(*columns).order_by(col(Delivery.id).desc()).limit(limit)
+    if state is not None:
+        question = question.where(col(Delivery.state) == state)
+    return [Told(*row) for row in session.execute(question)]
+
+
+def take_up_again(session: Session, ids: Sequence[int]) -> None:
+    """Let deliveries be settled once more, as if they had just come."""
+    session.execute(
+        update(Delivery)
+        .where(col(Delivery.id).in_(ids))
+        .values(state="received", reason="", due_at=None, settled_at=None, attempts=0)
+    )

@@ -134,6 +134,15 @@ def flag_dirty(session: Session, shop_id: int, accounts: Collection[int], since:
     )
 
 
+def flag_dirty_since(session: Session, shop_id: int, since: datetime) -> None:
+    """Ask for everything placed since then to be settled again."""
+    session.execute(
+        update(OrderState)
+        .where(col(OrderState.shop_id) == shop_id, col(OrderState.placed) >= since)
+        .values(dirty=True)
+    )
+
+
 def dirty(session: Session, shop_id: int, limit: int) -> list[str]:
     """Orders that wait for being settled again."""
     return list(

@@ -71,7 +71,11 @@ def test_an_answer_is_read_with_exact_numbers(server: Server) -> None:
 
 def test_a_shop_that_does_not_answer_is_away(server: Server) -> None:
     done = threading.Event()
-    server.behave = lambda _: None if done.wait(5) else None
+
+    def wait(_: BaseHTTPRequestHandler) -> None:
+        done.wait(5)
+
+    server.behave = wait
     with pytest.raises(ShopAway, match="no answer came in time"):
         server.ask(silence=0.1)
     done.set()

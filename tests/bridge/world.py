@@ -30,7 +30,9 @@ class World:
     platform: FakePlatform
     shop_id: int = 1
 
-    def account(self, available: int = 0, email: str = "anna@example.org", customer: str = "7", **values: Any) -> int:
+    def account(
+        self, available: int = 0, email: str = "anna@example.org", customer: str = "7", **values: Any
+    ) -> int:
         """A stale account with so much to use; its id."""
         with self.runtime.db.transaction() as session:
             count = len(session.exec(select(Account)).all())
@@ -41,9 +43,7 @@ class World:
             session.add(account)
             session.flush()
             assert account.id is not None
-            session.add(
-                Person(account_id=account.id, email=email, customer=customer, updated_at=self.clock.now)
-            )
+            session.add(Person(account_id=account.id, email=email, customer=customer, updated_at=self.clock.now))
             return account.id
 
     def credit(self, account_id: int, available: int) -> None:
@@ -98,9 +98,7 @@ def open_world(folder: Path) -> Iterator[World]:
     with db.transaction() as session:
         session.add(_shop(runtime))
         session.flush()
-        session.add(
-            ProgrammeVersion(shop_id=1, number=1, document=PROGRAMME, activated_at=clock.now)
-        )
+        session.add(ProgrammeVersion(shop_id=1, number=1, document=PROGRAMME, activated_at=clock.now))
     yield World(runtime, shop, bell, clock, platform)
     db.close()
 

@@ -135,7 +135,7 @@ def test_a_worker_works_survives_the_queue_and_ends_quickly(tmp_path: Path, serv
 
     bell = RedisBell(server.url)
     worker = subprocess.Popen(
-        [sys.executable, "-m", "bridge.process", str(settings.data), str(os.getpid()), "worker", "drain"],
+        [sys.executable, "-m", "bridge.process", "worker", "drain"],
         env=dict(os.environ) | settings.environ(),
     )
     try:

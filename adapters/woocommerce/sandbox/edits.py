@@ -88,6 +88,7 @@ def _lines(state: State, order: Order, payload: Sequence[Json]) -> None:
             order.lines.remove(known)
         elif known:
             _edit(known, entry)
+            orders.adjust_stock(state, known)
         else:
             order.lines.append(_new_line(state, entry))
 

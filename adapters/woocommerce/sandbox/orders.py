@@ -1,16 +1,16 @@
 """The life of an order: made, paid, moved from status to status, trashed, restored, gone."""
 
 import hashlib
-from collections.abc import Mapping
 
 from . import coupons
 from .pricing import net_of
-from .records import Line, Meta, Order, Product, Refund
+from .records import Line, Order, Product, Refund
 from .state import State
 from .totals import refunded, totals
 
 KEEPS_STOCK = frozenset({"on-hold", "processing", "completed"})
 GIVES_STOCK_BACK = frozenset({"cancelled", "pending"})
+STOCK_NOTES = frozenset({"_reduced_stock", "_restock_refunded_items"})
 
 
 def blank(state: State, status: str = "pending", created_via: str = "rest-api") -> Order:
@@ -129,16 +129,26 @@ def _move_stock(state: State, order: Order) -> None:
         state.emit("product.updated", item.product.id)
 
 
+def adjust_stock(state: State, item: Line) -> None:
+    """After an edit, take as many pieces from the shelf as the line now has."""
+    taken = next((meta for meta in item.meta if meta.key == "_reduced_stock"), None)
+    if taken is None or item.product.stock is None or str(taken.value) == str(item.quantity):
+        return
+    item.product.stock += int(str(taken.value)) - item.quantity
+    taken.value = str(item.quantity)
+    state.touch(item.product)
+    state.emit("product.updated", item.product.id)
+
+
 def note_restock(state: State, item: Line, quantity: int) -> None:
     """Put refunded pieces back on the shelf, and note it on the line as the shop does."""
     if item.product.stock is None:
         return
     item.product.stock += quantity
-    noted: Mapping[str, Meta] = {meta.key: meta for meta in item.meta}
-    taken, back = noted.get("_reduced_stock"), noted.get("_restock_refunded_items")
-    before = int(str(taken.value)) if taken else item.quantity
-    returned = int(str(back.value)) if back else 0
-    changes = {"_reduced_stock": str(before - quantity), "_restock_refunded_items": str(returned + quantity)}
+    noted = {meta.key: int(str(meta.value)) for meta in item.meta if meta.key in STOCK_NOTES}
+    taken = noted.get("_reduced_stock", item.quantity) - quantity
+    returned = noted.get("_restock_refunded_items", 0) + quantity
+    changes = {"_reduced_stock": str(taken), "_restock_refunded_items": str(returned)}
     state.write_meta(item.meta, changes.items())
     state.touch(item.product)
     state.emit("product.updated", item.product.id)

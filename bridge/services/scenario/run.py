@@ -2,20 +2,22 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import singledispatchmethod
 from pathlib import Path
 from secrets import token_bytes
+from zoneinfo import ZoneInfo
 
 import tomli_w
 from sqlmodel import Session, col, select
 
 from bridge.config import Settings
 from bridge.domain import document, money
+from bridge.domain.calendar import local_day, midnight
 from bridge.domain.orders import CodeUse, Credit, Line, Order
 from bridge.ports import Contact, CustomerSeen, OrderSeen
 from bridge.runtime import Runtime
-from bridge.services import adjust, customers, partners, push, settle
+from bridge.services import adjust, budget, customers, partners, push, settle
 from bridge.services.connect import Secrets, seal
 from bridge.services.scenario.shop import MemoryShop
 from bridge.services.scenario.story import (
@@ -90,7 +92,7 @@ class Teller:
 
     def __init__(self, story: Story) -> None:
         self.story = story
-        self.now = datetime(2000, 1, 1, tzinfo=UTC)
+        self.now = min((step.at for step in story.events), default=datetime(2000, 1, 1, tzinfo=UTC))
         basics = document.build(story.document, story.text).programme
         self.currency = basics.currency
         known = {person.name: person for person in story.people}
@@ -172,6 +174,7 @@ class Teller:
         while (due := self._next_due(moment)) is not None:
             self.now = max(self.now, due[0])
             settle.settle_accounts(self.runtime, self.shop_id, due[1])
+            budget.decide(self.runtime, self.shop_id)
             self._settle()
         self.now = max(self.now, moment)
 
@@ -182,8 +185,17 @@ class Teller:
                 .where(col(Account.due_at) <= moment)
                 .order_by(col(Account.due_at))
             ).all()
-        first = rows[0][0] if rows else None
+        nights = [night] if (night := self._night(moment)) is not None else []
+        first = min([*nights, *(at for at, _ in rows[:1] if at is not None)], default=None)
         return (first, [i for at, i in rows if at == first and i is not None]) if first else None
+
+    def _night(self, moment: datetime) -> datetime | None:
+        """The next shop midnight up to the moment, where a budget has to be looked at."""
+        if "budget" not in self._document:
+            return None
+        zone = ZoneInfo(self.shop.timezone)
+        night = midnight(local_day(self.now, zone) + timedelta(days=1), zone)
+        return night if night <= moment else None
 
     def _settle(self) -> None:
         settle.settle_marked(self.runtime, self.shop_id)

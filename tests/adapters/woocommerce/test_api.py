@@ -195,6 +195,7 @@ def test_codes_with_known_ids_are_read_together() -> None:
     ("change", "field", "value"),
     [
         ({"date_expires_gmt": "2026-11-22T05:59:59"}, "expired", True),
+        ({"date_expires_gmt": "2026-11-22T06:00:00"}, "expired", True),
         ({"date_expires_gmt": "2026-11-22T06:00:01"}, "expired", False),
         ({"status": "draft"}, "expired", True),
         ({"discount_type": "percent", "amount": "90"}, "face", 0),

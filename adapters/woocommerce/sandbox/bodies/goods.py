@@ -3,6 +3,8 @@
 from typing import Any
 from urllib.parse import urlencode
 
+from babel.numbers import get_currency_symbol
+
 from ..php import dates
 from ..records import Category, Product
 from ..state import State
@@ -43,7 +45,7 @@ def product_body(state: State, product: Product) -> dict[str, Any]:
         "parent_id": product.parent.id if product.parent else 0,
         "purchase_note": "",
         **_shelves(product),
-        "price_html": f'<span class="woocommerce-Price-amount amount"><bdi>{product.price:.2f}</bdi></span>',
+        "price_html": _price_html(state, product),
         "related_ids": [],
         "meta_data": parts.meta_data(product.meta),
         "stock_status": _stock_status(product),
@@ -114,6 +116,13 @@ def _price(state: State, product: Product) -> dict[str, Any]:
     price = f"{min(offered, default=product.price):.2f}"
     sale = dates(state, on_sale_from=None, on_sale_to=None)
     return {"price": price, "regular_price": "" if offered else price, "sale_price": "", **sale}
+
+
+def _price_html(state: State, product: Product) -> str:
+    symbol = get_currency_symbol(state.settings.currency, "de").replace("€", "&euro;")
+    amount = f"{product.price:.2f}".replace(".", ",")
+    sign = f'<span class="woocommerce-Price-currencySymbol">{symbol}</span>'
+    return f'<span class="woocommerce-Price-amount amount"><bdi>{amount}&nbsp;{sign}</bdi></span>'
 
 
 def _download(product: Product) -> dict[str, Any]:

@@ -1,0 +1,41 @@
+"""The command line. One file per group of commands; what they have in common stands in ``desk``.
+
+Every command takes ``--data`` and ``--json``. Exit codes: 0 ok, 1 findings, 2 usage, 3 environment.
+"""
+
+import click
+
+from bridge.cli import books, demo, doctor, inbox, programme, run, scenario, shops, users
+from bridge.cli.desk import Commands
+
+
+@click.group(cls=Commands, invoke_without_command=True)
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Credit for every article bought, taken off the customer's next order by itself.
+
+    Without a command it serves: `rabattkonto` is `rabattkonto serve`.
+    """
+    if context.invoked_subcommand is None:
+        context.invoke(run.serve)
+
+
+for command in (
+    run.serve,
+    run.work,
+    run.version,
+    shops.shop,
+    programme.programme,
+    books.statement,
+    books.adjust,
+    books.verify,
+    inbox.deliveries,
+    inbox.replay,
+    inbox.reconcile,
+    inbox.backfill,
+    scenario.scenario,
+    doctor.doctor,
+    demo.demo,
+    users.user,
+):
+    main.add_command(command)

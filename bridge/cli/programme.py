@@ -1,0 +1,74 @@
+"""The programme: showing what is in force, checking a document, activating a version."""
+
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from bridge.cli.desk import Desk, Group, end, pass_desk, say
+from bridge.cli.moments import MOMENT, in_zone
+
+DOCUMENT = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group(cls=Group)
+def programme() -> None:
+    """Show, check and activate the rules by which customers earn and redeem."""
+
+
+@programme.command()
+@click.option("--shop", "shop_id", type=int, required=True, help="The shop's number.")
+@pass_desk
+def show(desk: Desk, shop_id: int) -> None:
+    """Print the newest version of a shop's programme."""
+    from bridge.services import programmes
+
+    with desk.runtime() as runtime:
+        newest = programmes.show(runtime, shop_id)
+    answer = {
+        "version": newest.number,
+        "valid_from": newest.valid_from.isoformat() if newest.valid_from else None,
+        "document": newest.document,
+    }
+    desk.answer(answer, lambda: say(f"# version {newest.number}\n{newest.document}"))
+
+
+@programme.command()
+@click.argument("file", type=DOCUMENT)
+@pass_desk
+def check(desk: Desk, file: Path) -> None:
+    """Say what is wrong with a document, with the line and a hint."""
+    from bridge.domain import document
+
+    try:
+        document.read(_text(file))
+        problems: tuple[document.Problem, ...] = ()
+    except document.ProgrammeError as error:
+        problems = error.problems
+    answer = {"ok": not problems, "problems": [asdict(problem) for problem in problems]}
+    desk.answer(answer, lambda: say("\n".join(map(str, problems)) or "This document can be activated."))
+    end(ok=not problems)
+
+
+@programme.command()
+@click.argument("file", type=DOCUMENT)
+@click.option("--shop", "shop_id", type=int, required=True, help="The shop's number.")
+@click.option("--from", "valid_from", type=MOMENT, help="When it begins, in the shop's time; otherwise now.")
+@pass_desk
+def activate(desk: Desk, file: Path, shop_id: int, valid_from: datetime | None) -> None:
+    """Make a document the shop's programme for all orders placed from then on."""
+    from bridge.services import programmes
+
+    with desk.runtime() as runtime:
+        begin = in_zone(runtime, shop_id, valid_from)
+        number = programmes.activate(runtime, shop_id, _text(file), begin, "command line")
+    answer = {"shop": shop_id, "version": number}
+    desk.answer(answer, lambda: say(f"Version {number} is active for shop {shop_id}."))
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text("utf-8")
+    except UnicodeDecodeError:
+        raise click.BadParameter(f"{file} is not a UTF-8 text") from None

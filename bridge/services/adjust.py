@@ -1,0 +1,126 @@
+"""Entries made by hand: corrections with a reason, and opening balances taken over from another system."""
+
+from datetime import date
+from uuid import uuid4
+
+from sqlmodel import Session
+
+from bridge.domain import money
+from bridge.domain.earning import last_day
+from bridge.domain.targets import Change, Key, Kind, Why
+from bridge.errors import NotFound, Refused
+from bridge.runtime import Runtime
+from bridge.services import customers
+from bridge.services.connect import client_of
+from bridge.services.settle import load_shop
+from bridge.services.settlement import Settlement
+from bridge.storage import ledger, people
+from bridge.storage.people import CUSTOMER, Name
+
+
+def adjust(runtime: Runtime, shop_id: int, customer: str, amount: int, reason: str, by: str) -> int:
+    """Give (positive) or take (negative) minor units by hand; the account's id.
+
+    Usable at once, and expires as the programme of now says. The reason is kept erasably; ``by`` stays for
+    ever, so it is a role or a user's number, never a name. Raises ``Refused`` without a reason or for zero,
+    ``NotFound`` for a customer whom neither we nor the shop know.
+    """
+    text = reason.strip()
+    if not text:
+        raise Refused("An adjustment needs a reason, which the customer will read. Nothing was booked.")
+    if not amount:
+        raise Refused("An adjustment of zero changes nothing. Nothing was booked.")
+    _introduce(runtime, shop_id, customer)
+    name = Name(CUSTOMER, customer)
+    with runtime.db.transaction() as session:
+        settlement = _settlement(runtime, session, shop_id, by)
+        account = people.find(session, shop_id, [name])[name]
+        source = f"{settlement.prefix}/adjust:{uuid4().hex}"
+        why = {"what": "adjustment", "amount": amount}
+        change = _entry(settlement, Key(account, Kind.ADJUSTMENT, source), amount, _expiry(settlement, amount), why)
+        _post(settlement, change, text)
+    runtime.bell.ring("push", shop_id)
+    return account
+
+
+def opening(
+    runtime: Runtime, shop_id: int, customer: str, amount: int, expires: date | None, external_id: str
+) -> int:
+    """Take over a balance in minor units; the account's id. An unknown customer gets an account.
+
+    ``expires`` is the last usable day, None for what the programme says. The same ``external_id`` is booked
+    once, however often it comes; with another amount it is ``Refused``, as is anything not above zero.
+    """
+    if amount <= 0:
+        raise Refused(f"The opening “{external_id}” is not above zero. Nothing was booked.")
+    with runtime.db.transaction() as session:
+        settlement = _settlement(runtime, session, shop_id, "opening")
+        name = Name(CUSTOMER, customer)
+        account = people.find_or_open(session, settlement.shop, [name], settlement.now)[name]
+        key = Key(account, Kind.OPENING, f"{settlement.prefix}/opening:{external_id}")
+        if not _is_booked(settlement, key, amount):
+            day = expires or _expiry(settlement, amount)
+            _post(settlement, _entry(settlement, key, amount, day, {"what": "opening", "amount": amount}))
+    runtime.bell.ring("push", shop_id)
+    return account
+
+
+def _introduce(runtime: Runtime, shop_id: int, customer: str) -> None:
+    """Make sure that the customer has an account; the shop is asked about one we have never met."""
+    with runtime.db.reading() as session:
+        shop = load_shop(session, shop_id)
+        if people.find(session, shop_id, [Name(CUSTOMER, customer)]):
+            return
+    found = client_of(runtime, shop).customers([customer])
+    if not found:
+        raise NotFound(f"Neither this ledger nor the shop knows a customer {customer}. Nothing was booked.")
+    with runtime.db.transaction() as session:
+        settlement = _settlement(runtime, session, shop_id, "read of the shop")
+        customers.absorb(settlement, found, runtime.settings.claim == "registration")
+        settlement.close()
+
+
+def _settlement(runtime: Runtime, session: Session, shop_id: int, cause: str) -> Settlement:
+    shop = load_shop(session, shop_id)
+    return Settlement(session, shop, runtime.vault.fingerprint, runtime.clock(), cause)
+
+
+def _is_booked(settlement: Settlement, key: Key, amount: int) -> bool:
+    settlement.book.lock([key.account])
+    held = ledger.held_of_kind(settlement.session, [key.account], key.kind).get(key.account, {}).get(key)
+    if held is not None and held.amount != amount:
+        currency = settlement.shop.currency
+        raise Refused(
+            f"The opening “{key.source.removeprefix(f'{settlement.prefix}/opening:')}” was taken over before with "
+            f"{money.plain(held.amount, currency)} and now says {money.plain(amount, currency)}. Nothing was "
+            "booked; correct the difference with an adjustment."
+        )
+    return held is not None
+
+
+def _expiry(settlement: Settlement, amount: int) -> date | None:
+    version = settlement.timeline.at(settlement.now)
+    if version is None or amount < 0:
+        return None
+    return last_day(settlement.now, version.programme.expiry, version.programme.zone)
+
+
+def _entry(settlement: Settlement, key: Key, amount: int, expires_on: date | None, why: Why) -> Change:
+    now, version = settlement.now, settlement.timeline.at(settlement.now)
+    return Change(
+        key=key,
+        revision=1,
+        amount=amount,
+        happened_at=now,
+        usable_at=now,
+        expires_on=expires_on,
+        version=version.number if version else None,
+        order=None,
+        why=why,
+    )
+
+
+def _post(settlement: Settlement, change: Change, text: str = "") -> None:
+    settlement.book.post([change], text)
+    settlement.accounts([change.key.account])
+    settlement.close()
