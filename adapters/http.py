@@ -108,11 +108,11 @@ class Http:
 
 def failure(status: int, headers: Mapping[str, str], raw: bytes, what: str, now: datetime) -> ShopError | None:
     """The table of answers: what a status means to us; None when the shop did what was asked."""
+    if 200 <= status < 300:
+        return None
     code, words = _complaint(raw)
     said = f"{what} was answered with {status}" + (f" ({words})" if words else "")
     match status:
-        case _ if 200 <= status < 300:
-            return None
         case _ if 300 <= status < 400:
             return ShopRefused(_redirected(headers, what), "redirect")
         case 401 | 403:

@@ -1,4 +1,4 @@
-"""One part of an installation: ``python -m bridge.process web | worker QUEUE | clock | migrate``, as in the Procfile.
+"""One part of an installation: ``python -m bridge.process web | worker QUEUE | clock | migrate`` (see Procfile).
 
 The supervisor puts ``--child-of PID DATA`` before it: such a process ends with its parent, and the data
 folder in its command line lets a later start tell leftovers of its own. ``exec`` runs a foreign server.

@@ -17,8 +17,8 @@ from bridge.domain.calendar import (
     plus_days,
     plus_months,
 )
-from bridge.domain.earning import last_day, plain_percent, usable_from
-from bridge.domain.money import half_up
+from bridge.domain.earning import last_day, usable_from
+from bridge.domain.money import half_up, plain_percent
 from bridge.domain.programme import (
     FirstOrder,
     Membership,
@@ -76,9 +76,7 @@ class _Award:
     why: Why
 
 
-def due(
-    account: int, prefix: str, history: Sequence[Contribution], timeline: Timeline, now: datetime
-) -> Due:
+def due(account: int, prefix: str, history: Sequence[Contribution], timeline: Timeline, now: datetime) -> Due:
     """What the account's bonuses should sum to now. ``history`` may come in any order."""
     by_payment = sorted(history, key=lambda c: (c.paid_at, c.placed, c.order))
     awards = [award for kind in _KINDS for award in kind(by_payment, timeline)]
@@ -178,9 +176,7 @@ class _Stretch:
     end: datetime | None
 
     def holds(self, moment: datetime) -> bool:
-        return (self.start is None or moment >= self.start) and (
-            self.end is None or moment < self.end
-        )
+        return (self.start is None or moment >= self.start) and (self.end is None or moment < self.end)
 
 
 def _regularity(history: Sequence[Contribution], timeline: Timeline) -> Iterator[_Award]:
@@ -213,9 +209,7 @@ def _runs(stretch: _Stretch, orders: Sequence[Contribution]) -> Iterator[_Award]
     run: list[datetime] = []
     previous: Period | None = None
     for period in sorted(counted):
-        enough = len(counted[period]) >= rule.orders and stretch.holds(
-            midnight(period.start, programme.zone)
-        )
+        enough = len(counted[period]) >= rule.orders and stretch.holds(midnight(period.start, programme.zone))
         follows = previous is not None and previous.next() == period
         run = run if follows else []
         run = [*run, counted[period][rule.orders - 1].paid_at] if enough else []
@@ -271,9 +265,7 @@ def _membership(history: Sequence[Contribution], timeline: Timeline) -> Iterator
     yield from paid.values()
 
 
-def _months(
-    rule: Membership, order: Contribution, bought: Bought, version: Version
-) -> Iterator[_Award]:
+def _months(rule: Membership, order: Contribution, bought: Bought, version: Version) -> Iterator[_Award]:
     """The months of one membership: the first at once, the later ones at the start of their day."""
     zone = version.programme.zone
     first = local_day(order.paid_at, zone)
@@ -282,9 +274,7 @@ def _months(
         start = midnight(day, zone) if number else order.paid_at
         if bought.returned_at is not None and start > bought.returned_at:
             return
-        usable = max(
-            start, plus_days(order.paid_at, version.programme.programme.available_after_days, zone)
-        )
+        usable = max(start, plus_days(order.paid_at, version.programme.programme.available_after_days, zone))
         why = {"what": "membership", "month": f"{day:%Y-%m}", "amount": rule.amount}
         yield _Award(rule.id, f"{day:%Y-%m}", rule.amount, start, usable, version, why)
 

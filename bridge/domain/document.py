@@ -45,9 +45,7 @@ def read(text: str) -> Programme:
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"line (\d+)", str(error))
         line = int(found[1]) if found else 0
-        raise ProgrammeError(
-            [Problem("document", line, f"this is not valid TOML: {error}")]
-        ) from error
+        raise ProgrammeError([Problem("document", line, f"this is not valid TOML: {error}")]) from error
     return build(table, text)
 
 

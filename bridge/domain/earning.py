@@ -6,23 +6,15 @@ Pure: everything follows from the newest state of the order and from facts.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from bridge.domain.calendar import local_day, midnight, plus_days, plus_months
-from bridge.domain.money import half_up, split
+from bridge.domain.levels import Sponsor, shares
+from bridge.domain.money import half_up, plain_percent, split
 from bridge.domain.orders import LIVE, Line, Order, State
 from bridge.domain.programme import ARTICLE_RULE, Earn, Expiry, Programme, Version
 from bridge.domain.targets import Key, Kind, Target, Why
-
-
-@dataclass(frozen=True, slots=True)
-class Sponsor:
-    """One step up the tree on the day of the order; ``qualified`` by own turnover and not an employee."""
-
-    account: int
-    qualified: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,16 +146,12 @@ def _earned(order: Order, facts: Facts) -> Iterator[Target]:
         yield from _shared(order, facts, item, accrual)
 
 
-def accruals(
-    item: Kept, basket: int, programme: Programme, group: str
-) -> Iterator[tuple[str, int, Why]]:
+def accruals(item: Kept, basket: int, programme: Programme, group: str) -> Iterator[tuple[str, int, Why]]:
     """What a line earns its buyer: (rule, minor units, why) for each rule that applies."""
     if not item.earns:
         return
     article = item.line.article
-    matching = [
-        r for r in programme.earn if r.matches(article, group) and basket >= r.minimum_order
-    ]
+    matching = [r for r in programme.earn if r.matches(article, group) and basket >= r.minimum_order]
     first = next((r for r in matching if not r.also), None)
     if article.credit is not None:
         yield _typed(item, article.credit)
@@ -230,66 +218,10 @@ def _shared(order: Order, facts: Facts, item: Kept, accrual: int) -> Iterator[Ta
         return
     base = Fraction(accrual) if programme.referral.base == "accrual" else basis(item, programme)
     for level, account, amount, why in shares(programme, facts.upline, base, item.money):
-        yield _credit(
-            order, facts, account, Kind.REFERRAL, f"line:{item.line.id}/level:{level}", amount, why
-        )
+        yield _credit(order, facts, account, Kind.REFERRAL, f"line:{item.line.id}/level:{level}", amount, why)
 
 
-def shares(
-    programme: Programme, upline: tuple[Sponsor, ...], base: Fraction, paid: int
-) -> Iterator[tuple[int, int, int, Why]]:
-    """What the sponsors earn of a line: (level, account, minor units, why).
-
-    The cap on all levels is compared with the exact shares; above it they are scaled down together,
-    largest remainder first, ties to the nearer level. Levels that are lost do not count.
-    """
-    rule = programme.referral
-    if rule is None:
-        return
-    places = [
-        (level, sponsor.account, percent, base * percent)
-        for level, (percent, sponsor) in enumerate(_placed(programme, upline), start=1)
-        if sponsor is not None
-    ]
-    amounts = [half_up(exact) for *_, exact in places]
-    capped = None
-    if rule.cap_percent_of_paid is not None:
-        cap = half_up(paid * rule.cap_percent_of_paid)
-        if sum(exact for *_, exact in places) > cap:
-            capped = split(cap, [exact for *_, exact in places])
-    for (level, account, percent, exact), uncapped, i in zip(
-        places, amounts, range(len(places)), strict=True
-    ):
-        amount = uncapped if capped is None else capped[i]
-        yield level, account, amount, _level(level, percent, base, half_up(exact), amount)
-
-
-def _placed(
-    programme: Programme, upline: tuple[Sponsor, ...]
-) -> Iterator[tuple[Fraction, Sponsor | None]]:
-    """Who stands on each level: with compression the next one up takes a place, without it the level is lost."""
-    rule = programme.referral
-    if rule is None:
-        return
-    chain = [s for s in upline if s.qualified] if rule.compression else list(upline)
-    for percent, sponsor in zip(rule.levels, chain, strict=False):
-        yield percent, sponsor if sponsor.qualified else None
-
-
-def _level(level: int, percent: Fraction, base: Fraction, uncapped: int, amount: int) -> Why:
-    return {
-        "what": "level",
-        "level": level,
-        "percent": plain_percent(percent),
-        "of": half_up(base),
-        "uncapped": uncapped,
-        "amount": amount,
-    }
-
-
-def _credit(
-    order: Order, facts: Facts, account: int, kind: Kind, part: str, amount: int, why: Why
-) -> Target:
+def _credit(order: Order, facts: Facts, account: int, kind: Kind, part: str, amount: int, why: Why) -> Target:
     programme = facts.version.programme
     paid_at = facts.paid_at or order.paid_at or order.updated
     usable_at = usable_from(paid_at, programme)
@@ -304,9 +236,3 @@ def _credit(
         order=order.id,
         why=why,
     )
-
-
-def plain_percent(percent: Fraction) -> str:
-    """``1/40`` as ``"2.5"``."""
-    value = Decimal(percent.numerator * 100) / Decimal(percent.denominator)
-    return f"{value.normalize():f}"

@@ -178,9 +178,7 @@ def _latest_first(draws: list[tuple[_Lot, int]]) -> list[tuple[int, tuple[_Lot, 
     return sorted(enumerate(draws), key=lambda d: d[1][0].rank(), reverse=True)
 
 
-def replay(
-    given: Iterable[Given], spent: Iterable[Spent], now: datetime, zone: ZoneInfo
-) -> Position:
+def replay(given: Iterable[Given], spent: Iterable[Spent], now: datetime, zone: ZoneInfo) -> Position:
     """Where the account stands at ``now``; movements later than that have not happened yet."""
     lots = [_Lot(g.kind, g.source, g.amount, g.usable_at, g.expires_on, g.order) for g in given]
     state = _Replay(zone)

@@ -61,3 +61,9 @@ def plain(amount: int, currency: str) -> str:
     """``350`` EUR as ``"3.50"``: the form of documents, scenario files and the shops' interfaces."""
     places = decimals(currency)
     return f"{Decimal(amount).scaleb(-places):.{places}f}"
+
+
+def plain_percent(percent: Fraction) -> str:
+    """``1/40`` as ``"2.5"``."""
+    value = Decimal(percent.numerator * 100) / Decimal(percent.denominator)
+    return f"{value.normalize():f}"

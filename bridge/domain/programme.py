@@ -88,11 +88,7 @@ class Matcher(_Table):
         """Whether an article bought by somebody of this group is meant."""
         return (
             (self.sku is None or article.sku in self.sku)
-            and (
-                self.product is None
-                or article.product in self.product
-                or article.variation in self.product
-            )
+            and (self.product is None or article.product in self.product or article.variation in self.product)
             and (self.category is None or not set(self.category).isdisjoint(article.categories))
             and (self.tag is None or not set(self.tag).isdisjoint(article.tags))
             and (self.group is None or group in self.group)
@@ -113,9 +109,7 @@ class Earn(Matcher):
         if (self.amount is None) == (self.percent is None):
             raise ValueError("a rule needs either amount or percent, not both")
         if self.id == ARTICLE_RULE:
-            raise ValueError(
-                f"the id “{ARTICLE_RULE}” is kept for the credit typed on the article itself"
-            )
+            raise ValueError(f"the id “{ARTICLE_RULE}” is kept for the credit typed on the article itself")
         return self
 
 
@@ -218,9 +212,7 @@ class Exclude(Matcher):
     @model_validator(mode="after")
     def _says_what(self) -> "Exclude":
         if all(v is None for v in (self.sku, self.product, self.category, self.tag, self.group)):
-            raise ValueError(
-                "an exclusion needs at least one of sku, product, category, tag, group"
-            )
+            raise ValueError("an exclusion needs at least one of sku, product, category, tag, group")
         return self
 
 

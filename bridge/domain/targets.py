@@ -86,9 +86,7 @@ class Change:
     moves: bool = False
 
 
-def differences(
-    held: Mapping[Key, Holding], wanted: Iterable[Target], changed_at: datetime
-) -> list[Change]:
+def differences(held: Mapping[Key, Holding], wanted: Iterable[Target], changed_at: datetime) -> list[Change]:
     """What must be booked so that the held keys equal the wanted ones; held keys not wanted go to zero."""
     changes: list[Change] = []
     missing = dict(held)

@@ -28,12 +28,13 @@ def beat(runtime: Runtime, part: str) -> None:
 def obstacles(runtime: Runtime) -> list[str]:
     """Why this installation cannot do its work right now, one sentence each; empty when it can."""
     try:
-        return [*_schema(runtime), *_queue(runtime), *_silent(runtime)]
+        return [*schema(runtime), *_queue(runtime), *_silent(runtime)]
     except SQLAlchemyError:
         return ["The database cannot be reached; check DATABASE_URL or the data folder."]
 
 
-def _schema(runtime: Runtime) -> list[str]:
+def schema(runtime: Runtime) -> list[str]:
+    """Whether the tables are those of this version; the sentence when they are not."""
     with runtime.db.reading() as session:
         current = MigrationContext.configure(session.connection()).get_current_revision()
     if current == migrations.newest():

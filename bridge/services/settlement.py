@@ -11,53 +11,17 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from bridge.domain import bonus, earning
-from bridge.domain.calendar import period_of
 from bridge.domain.orders import Order, State
-from bridge.domain.programme import Membership, Programme, Version
 from bridge.domain.targets import Change, Kind, Target, differences
 from bridge.errors import Unsettled
-from bridge.ports import Contact, OrderGone, OrderSeen
+from bridge.ports import OrderGone, OrderSeen
 from bridge.services import sponsors
+from bridge.services.taken import NOBODY, Taken, buyer_name, contribution, learn
 from bridge.storage import catalogue, codes, contributions, ledger, orders, people, programmes
 from bridge.storage.cases import open_case
 from bridge.storage.codec import pack_order
-from bridge.storage.facts import BUDGET, Dated, Facts
+from bridge.storage.facts import BUDGET, Facts
 from bridge.storage.models import Shop
-
-NOBODY = Contact()
-
-
-@dataclass(slots=True)
-class Taken:
-    """An order whose newest state is being settled, with what is learnt about it on the way.
-
-    ``state`` is stored as the shop sent it; ``order`` is the same with the facts about its articles.
-    """
-
-    state: Order
-    read_at: datetime | None
-    contact: Contact = NOBODY
-    suspect: bool = False
-    account: int | None = None
-    version: Version | None = None
-    group: str = ""
-    employee: bool = False
-    paid_at: datetime | None = None
-    stopped: bool = False
-    order: Order = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.order = self.state
-
-    @property
-    def subject(self) -> str:
-        """What facts about this order are filed under."""
-        return f"order:{self.state.id}"
-
-    @property
-    def who(self) -> str:
-        """What facts about the buyer are filed under."""
-        return f"account:{self.account}"
 
 
 @dataclass(slots=True)
@@ -168,7 +132,7 @@ class Settlement:
         facts = Facts(self.session, self.shop_id, {BUDGET, *(s for t in taken for s in (t.subject, t.who))})
         known_articles = self._catalogue(taken, facts)
         for item in taken:
-            self._learn(item, facts, known_articles)
+            learn(item, facts, known_articles, self.timeline)
         facts.save()
         self._contribute(taken, facts)
         self._book(taken, facts)
@@ -193,24 +157,11 @@ class Settlement:
         ids = catalogue.article_ids(open_)
         return catalogue.known(self.session, self.shop_id, ids) if ids else {}
 
-    def _learn(self, item: Taken, facts: Facts, articles: Mapping[str, catalogue.Known]) -> None:
-        """Keep what the next state may no longer show, and take up what was kept before."""
-        order = item.order
-        item.version = self.timeline.at(order.placed)
-        if order.state is State.PAID:
-            facts.learn(Dated(item.subject, "paid", order.paid_at or order.updated))
-        paid = facts.first(item.subject, "paid")
-        item.paid_at = paid.at if paid else None
-        item.order = _with_articles(order, item.subject, facts, articles)
-        item.group = facts.at(item.who, "group", order.placed) or ""
-        item.employee = bool(facts.at(item.who, "employee", order.placed))
-        item.stopped = item.version is not None and _stopped(item.version.programme, order.placed, facts)
-
     # --- what the orders add to periods ---------------------------------------------------------
 
     def _contribute(self, taken: Sequence[Taken], facts: Facts) -> None:
         before = contributions.of_orders(self.session, self.shop_id, [t.order.id for t in taken])
-        now = {t.order.id: owned for t in taken if (owned := self._contribution(t, facts)) is not None}
+        now = {t.order.id: owned for t in taken if (owned := contribution(t, facts)) is not None}
         moved = contributions.replace(self.session, self.shop_id, before, now)
         facts.save()
         if moved:
@@ -218,39 +169,6 @@ class Settlement:
             places = [(account, item.placed) for account, item in changed]
             sponsors.flag_dependents(self.session, self.shop_id, self.timeline, places)
             self._bonus_due |= dict.fromkeys(moved)
-
-    def _contribution(self, item: Taken, facts: Facts) -> contributions.Owned | None:
-        order = item.order
-        counts = order.state is State.PAID and not order.test and not item.employee
-        if not counts or item.version is None or item.account is None or item.paid_at is None:
-            return None
-        lines = earning.kept(order, item.version.programme, item.group)
-        bought = tuple(self._memberships(item, lines, item.version, facts))
-        value = bonus.Contribution(
-            order.id,
-            order.placed,
-            item.paid_at,
-            earning.turnover(lines),
-            not earning.wholly_returned(lines),
-            item.group,
-            bought,
-        )
-        return item.account, value
-
-    def _memberships(
-        self, item: Taken, lines: Iterable[earning.Kept], version: Version, facts: Facts
-    ) -> Iterable[bonus.Bought]:
-        skus = {s for rule in version.programme.bonus if isinstance(rule, Membership) for s in rule.sku}
-        for kept in lines:
-            if kept.line.article.sku not in skus:
-                continue
-            returned_at = None
-            if not kept.pieces or not kept.share:
-                name = f"returned:{kept.line.id}"
-                facts.learn(Dated(item.subject, name, item.order.updated))
-                first = facts.first(item.subject, name)
-                returned_at = first.at if first else None
-            yield bonus.Bought(kept.line.id, kept.line.article.sku, returned_at)
 
     # --- what is booked -------------------------------------------------------------------------
 
@@ -346,38 +264,5 @@ class Settlement:
         self.outcome.entries += self.book.post(changes)
 
 
-def buyer_name(order: Order) -> people.Name | None:
-    """What names the buyer's account: the platform's customer id, for a guest the mailbox, or nothing."""
-    if order.customer:
-        return people.Name(people.CUSTOMER, order.customer)
-    return people.Name(people.MAILBOX, order.mailbox) if order.mailbox else None
-
-
-def _stopped(programme: Programme, placed: datetime, facts: Facts) -> bool:
-    """Whether the budget of the order's period had run out when it was placed."""
-    budget = programme.budget
-    if budget is None or budget.action != "stop":
-        return False
-    label = period_of(placed, budget.period, programme.zone).label
-    return any(stop.at <= placed for stop in facts.history(BUDGET, label))
-
-
 def _as_stored(taken: Taken) -> orders.Stored:
     return orders.Stored(taken.state, taken.account, taken.read_at, pack_order(taken.state))
-
-
-def _with_articles(order: Order, subject: str, facts: Facts, articles: Mapping[str, catalogue.Known]) -> Order:
-    """The order with what was known of its articles when they were first resolved."""
-    known: dict[str, catalogue.Known] = {}
-    for fact in facts.history(subject, "articles"):
-        known = {**fact.value, **known}
-    new = {
-        line.id: found
-        for line in order.lines
-        if line.id not in known
-        and (found := articles.get(line.article.id) or catalogue.of_body(line.article)) is not None
-    }
-    if new:
-        facts.learn(Dated(subject, "articles", order.updated, new))
-    known |= new
-    return replace(order, lines=tuple(catalogue.frozen(line, known.get(line.id)) for line in order.lines))

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bridge.domain.calendar import midnight, period_of
-from bridge.domain.earning import Sponsor
+from bridge.domain.levels import Sponsor
 from bridge.domain.programme import Programme, Timeline
 from bridge.storage import contributions, facts, orders, people
 

@@ -143,6 +143,15 @@ def flag_dirty_since(session: Session, shop_id: int, since: datetime) -> None:
     )
 
 
+def flag_again(session: Session, shop_id: int, ids: Iterable[str]) -> None:
+    """Ask for these orders to be settled again."""
+    session.execute(
+        update(OrderState)
+        .where(col(OrderState.shop_id) == shop_id, col(OrderState.order_id).in_(list(ids)))
+        .values(dirty=True)
+    )
+
+
 def dirty(session: Session, shop_id: int, limit: int) -> list[str]:
     """Orders that wait for being settled again."""
     return list(

@@ -1,7 +1,7 @@
 """Reads a scenario file into frozen values. Amounts become minor units, moments aware UTC datetimes."""
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -257,7 +257,7 @@ class _Reader:
         return money.parse(str(text), self._currency)
 
 
-_EVENTS = {
+_EVENTS: dict[str, Callable[[_Reader, Table, datetime], Told]] = {
     "order": _Reader.order,
     "customer": _Reader.customer,
     "sponsor": _Reader.sponsor,

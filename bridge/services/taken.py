@@ -1,0 +1,130 @@
+"""An order on its way into the ledger: its newest state, and what facts say beside it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from bridge.domain import bonus, earning
+from bridge.domain.calendar import period_of
+from bridge.domain.orders import Order, State
+from bridge.domain.programme import Membership, Programme, Timeline, Version
+from bridge.ports import Contact
+from bridge.storage import catalogue, contributions, people
+from bridge.storage.facts import BUDGET, Dated, Facts
+
+NOBODY = Contact()
+
+
+@dataclass(slots=True)
+class Taken:
+    """An order whose newest state is being settled, with what is learnt about it on the way.
+
+    ``state`` is stored as the shop sent it; ``order`` is the same with the facts about its articles.
+    """
+
+    state: Order
+    read_at: datetime | None
+    contact: Contact = NOBODY
+    suspect: bool = False
+    account: int | None = None
+    version: Version | None = None
+    group: str = ""
+    employee: bool = False
+    paid_at: datetime | None = None
+    stopped: bool = False
+    order: Order = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.order = self.state
+
+    @property
+    def subject(self) -> str:
+        """What facts about this order are filed under."""
+        return f"order:{self.state.id}"
+
+    @property
+    def who(self) -> str:
+        """What facts about the buyer are filed under."""
+        return f"account:{self.account}"
+
+
+def buyer_name(order: Order) -> people.Name | None:
+    """What names the buyer's account: the platform's customer id, for a guest the mailbox, or nothing."""
+    if order.customer:
+        return people.Name(people.CUSTOMER, order.customer)
+    return people.Name(people.MAILBOX, order.mailbox) if order.mailbox else None
+
+
+def learn(item: Taken, facts: Facts, articles: Mapping[str, catalogue.Known], timeline: Timeline) -> None:
+    """Keep what the next state may no longer show, and take up what was kept before."""
+    order = item.state
+    item.version = timeline.at(order.placed)
+    if order.state is State.PAID:
+        facts.learn(Dated(item.subject, "paid", order.paid_at or order.updated))
+    paid = facts.first(item.subject, "paid")
+    item.paid_at = paid.at if paid else None
+    item.order = _with_articles(order, item.subject, facts, articles)
+    item.group = facts.at(item.who, "group", order.placed) or ""
+    item.employee = bool(facts.at(item.who, "employee", order.placed))
+    item.stopped = item.version is not None and _stopped(item.version.programme, order.placed, facts)
+
+
+def _with_articles(order: Order, subject: str, facts: Facts, articles: Mapping[str, catalogue.Known]) -> Order:
+    """The order with what was known of its articles when they were first resolved."""
+    known: dict[str, catalogue.Known] = {}
+    for fact in facts.history(subject, "articles"):
+        known = {**fact.value, **known}
+    new = {
+        line.id: found
+        for line in order.lines
+        if line.id not in known
+        and (found := articles.get(line.article.id) or catalogue.of_body(line.article)) is not None
+    }
+    if new:
+        facts.learn(Dated(subject, "articles", order.updated, new))
+    known |= new
+    return replace(order, lines=tuple(catalogue.frozen(line, known.get(line.id)) for line in order.lines))
+
+
+def _stopped(programme: Programme, placed: datetime, facts: Facts) -> bool:
+    """Whether the budget of the order's period had run out when it was placed."""
+    budget = programme.budget
+    if budget is None or budget.action != "stop":
+        return False
+    label = period_of(placed, budget.period, programme.zone).label
+    return any(stop.at <= placed for stop in facts.history(BUDGET, label))
+
+
+def contribution(item: Taken, facts: Facts) -> contributions.Owned | None:
+    """What the order adds to its buyer's periods, None unless it is paid and counts."""
+    order = item.order
+    counts = order.state is State.PAID and not order.test and not item.employee
+    if not counts or item.version is None or item.account is None or item.paid_at is None:
+        return None
+    lines = earning.kept(order, item.version.programme, item.group)
+    value = bonus.Contribution(
+        order.id,
+        order.placed,
+        item.paid_at,
+        earning.turnover(lines),
+        not earning.wholly_returned(lines),
+        item.group,
+        tuple(_memberships(item, lines, item.version, facts)),
+    )
+    return item.account, value
+
+
+def _memberships(
+    item: Taken, lines: Iterable[earning.Kept], version: Version, facts: Facts
+) -> Iterable[bonus.Bought]:
+    skus = {s for rule in version.programme.bonus if isinstance(rule, Membership) for s in rule.sku}
+    for kept in lines:
+        if kept.line.article.sku not in skus:
+            continue
+        returned_at = None
+        if not kept.pieces or not kept.share:
+            name = f"returned:{kept.line.id}"
+            facts.learn(Dated(item.subject, name, item.order.updated))
+            first = facts.first(item.subject, name)
+            returned_at = first.at if first else None
+        yield bonus.Bought(kept.line.id, kept.line.article.sku, returned_at)
