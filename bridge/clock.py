@@ -4,14 +4,12 @@ import time
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import select
 
 from bridge.app import build_runtime
 from bridge.config import Settings
 from bridge.doorbell import WORKING_QUEUES, RedisBell
 from bridge.runtime import Runtime
 from bridge.services import health, sweep
-from bridge.storage.models import Shop
 
 log = structlog.get_logger(__name__)
 
@@ -36,8 +34,6 @@ def tick(runtime: Runtime, now: float, last: dict[str, float]) -> None:
         sweep.sweep(runtime)
     if _due(last, "beat", now, health.EVERY):
         _beat(runtime)
-    if _due(last, "reconcile", now, runtime.settings.reconcile_every):
-        _ring_for_reconcile(runtime)
 
 
 def _due(last: dict[str, float], thing: str, now: float, every: float) -> bool:
@@ -52,11 +48,3 @@ def _beat(runtime: Runtime) -> None:
     if isinstance(runtime.bell, RedisBell):
         for queue in WORKING_QUEUES:
             runtime.bell.ask_for_beat(queue)
-
-
-def _ring_for_reconcile(runtime: Runtime) -> None:
-    with runtime.db.reading() as session:
-        shops = session.exec(select(Shop.id).where(Shop.status == "active")).all()
-    for shop_id in shops:
-        if shop_id is not None:
-            runtime.bell.ring("reconcile", shop_id)

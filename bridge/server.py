@@ -11,7 +11,7 @@ from flask import Flask
 
 from bridge import logs
 from bridge.app import create_app
-from bridge.config import Settings
+from bridge.config import NAMES, Settings
 from bridge.process import die_with_parent
 
 THREADS = 32
@@ -42,6 +42,8 @@ def _granian(settings: Settings) -> None:
     from granian import Granian
     from granian.constants import HTTPModes, Interfaces
 
+    for name in NAMES:
+        os.environ.pop(name, None)  # the settings as they are now, not mixed with what they came from
     os.environ.update(settings.environ(), WEB_PARENT=str(os.getpid()))
     Granian(
         "bridge.server:application_of_child",

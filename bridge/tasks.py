@@ -14,7 +14,9 @@ from bridge.app import build_runtime
 from bridge.config import Settings
 from bridge.doorbell import RedisBell
 from bridge.runtime import Runtime
-from bridge.services import health
+from bridge.services import health, settle
+from bridge.services import push as pushing
+from bridge.services import reconcile as reconciling
 
 log = structlog.get_logger(__name__)
 
@@ -27,22 +29,16 @@ _runtime: Runtime | None = None
 
 def drain(shop_id: int) -> None:
     """Settle what waits for a shop."""
-    from bridge.services import settle
-
     _do("drain", shop_id, settle.drain)
 
 
 def push(shop_id: int) -> None:
     """Bring the shop's codes in line with its accounts."""
-    from bridge.services import push as pushing
-
     _do("push", shop_id, pushing.push)
 
 
 def reconcile(shop_id: int) -> None:
     """Read from the shop what its webhooks may have missed."""
-    from bridge.services import reconcile as reconciling
-
     _do("reconcile", shop_id, reconciling.reconcile)
 
 

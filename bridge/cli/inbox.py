@@ -1,11 +1,12 @@
 """What came from the shops, and what their webhooks missed: deliveries, replay, reconcile, backfill."""
 
+import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
 
 import click
 
-from bridge.cli.desk import Command, Desk, console, end, pass_desk, say, table
+from bridge.cli.desk import ENVIRONMENT, Command, Desk, console, end, pass_desk, say, table
 from bridge.cli.moments import MOMENT, in_zone
 from bridge.cli.progress import progress
 from bridge.storage import inbox
@@ -66,6 +67,8 @@ def reconcile(desk: Desk, shop_id: int, since: datetime | None, full: bool) -> N
         done = reconciling.reconcile(runtime, shop_id, since=in_zone(runtime, shop_id, since), full=full)
     answer = {"shop": shop_id, **asdict(done)}
     desk.answer(answer, lambda: _show_answer(answer))
+    if done.problem:
+        sys.exit(ENVIRONMENT)
 
 
 @click.command(cls=Command)

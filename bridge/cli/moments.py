@@ -10,7 +10,7 @@ from bridge.runtime import Runtime
 from bridge.services.settle import load_shop
 
 
-class _Moment(click.ParamType):
+class _Moment(click.ParamType[datetime]):
     name = "date"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:

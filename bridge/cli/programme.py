@@ -8,6 +8,7 @@ import click
 
 from bridge.cli.desk import Desk, Group, end, pass_desk, say
 from bridge.cli.moments import MOMENT, in_zone
+from bridge.errors import NotFound
 
 DOCUMENT = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -25,7 +26,10 @@ def show(desk: Desk, shop_id: int) -> None:
     from bridge.services import programmes
 
     with desk.runtime() as runtime:
-        newest = programmes.show(runtime, shop_id)
+        versions = programmes.show(runtime, shop_id)
+    if not versions:
+        raise NotFound(f"Shop {shop_id} has no programme yet; `rabattkonto programme activate FILE` gives it one.")
+    newest = versions[-1]
     answer = {
         "version": newest.number,
         "valid_from": newest.valid_from.isoformat() if newest.valid_from else None,

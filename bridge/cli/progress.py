@@ -10,8 +10,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 @contextmanager
 def progress(what: str) -> Iterator[Callable[[int], None]]:
-    """Yields a function to be told how many are done so far; it shows nothing when nobody watches."""
+    """Yields a function to be told how many more are done; it shows nothing when nobody watches."""
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}"), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task(what, total=None)
-        yield lambda done: bar.update(task, completed=done)
+        yield lambda more: bar.advance(task, more)

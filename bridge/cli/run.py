@@ -3,7 +3,7 @@
 import click
 
 from bridge import __version__
-from bridge.cli.desk import Command, Desk, end, note, pass_desk, say
+from bridge.cli.desk import Command, Desk, note, pass_desk, say
 
 
 @click.command(cls=Command)
@@ -60,9 +60,7 @@ def _work_off(desk: Desk) -> None:
 
     with desk.runtime() as runtime:
         left = working.until_empty(runtime)
-    answer = {"ok": not left, "waiting": left}
-    desk.answer(answer, lambda: say("Nothing waits." if not left else "\n".join(left)))
-    end(ok=not left)
+    desk.answer({"waiting": left}, lambda: say("\n".join(left) or "Nothing waits."))
 
 
 @click.command(cls=Command)

@@ -27,8 +27,9 @@ def add(
     """Connect a shop and print {shop, webhook_url}. Works while the shop is away, with a warning."""
     from bridge.services import shops
 
+    new = shops.NewShop(platform, url, key, secret, webhook_secret, name, register=not no_register)
     with desk.runtime() as runtime:
-        added = shops.add_shop(runtime, platform, url, key, secret, webhook_secret, name, not no_register)
+        added = shops.add_shop(runtime, new)
     for warning in added.warnings:
         note(warning)
     desk.as_json = True  # both are meant to be copied or piped on, so people get the same line

@@ -176,6 +176,6 @@ def _undone(holding: Holding, changed_at: datetime) -> Change:
         expires_on=holding.expires_on,
         version=holding.version,
         order=holding.order,
-        why={"what": "undone"},
+        why={"what": "undone", "kind": holding.key.kind.value},
         reverses=holding.revision,
     )

@@ -89,11 +89,11 @@ def _is_booked(settlement: Settlement, key: Key, amount: int) -> bool:
     settlement.book.lock([key.account])
     held = ledger.held_of_kind(settlement.session, [key.account], key.kind).get(key.account, {}).get(key)
     if held is not None and held.amount != amount:
-        currency = settlement.shop.currency
+        name = key.source.removeprefix(f"{settlement.prefix}/opening:")
+        before, now = (money.plain(figure, settlement.shop.currency) for figure in (held.amount, amount))
         raise Refused(
-            f"The opening “{key.source.removeprefix(f'{settlement.prefix}/opening:')}” was taken over before with "
-            f"{money.plain(held.amount, currency)} and now says {money.plain(amount, currency)}. Nothing was "
-            "booked; correct the difference with an adjustment."
+            f"The opening “{name}” was taken over before with {before} and now says {now}. Nothing was booked; "
+            "correct the difference with an adjustment."
         )
     return held is not None
 

@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 import structlog
 from sqlmodel import Session
 
-from bridge.errors import AccessLost, NotFound, ShopAway, ShopError
+from bridge.errors import AccessLost, NotFound, ShopAway, ShopError, ShopRefused
 from bridge.ports import ShopClient, ShopProfile
 from bridge.runtime import Runtime
+from bridge.services.connect import unseal
 from bridge.storage.cases import close_cases, open_case
 from bridge.storage.models import Shop
 from bridge.storage.offers import look_at_all
@@ -83,8 +84,11 @@ def introduced(runtime: Runtime, shop: Shop, client: ShopClient) -> Shop:
     if _is_fresh(shop, now):
         return shop
     profile = client.profile()
+    refusal = _register_late(runtime, shop, client)
     with runtime.db.transaction() as session:
         known = find_shop(session, shop.id or 0)
+        if refusal:
+            open_case(session, known.id or 0, "shop", "webhooks", refusal, now)
         before = (known.prices_include_tax, known.highest_rate)
         learn(known, profile, now)
         session.add(known)
@@ -93,9 +97,20 @@ def introduced(runtime: Runtime, shop: Shop, client: ShopClient) -> Shop:
     return known
 
 
+def _register_late(runtime: Runtime, shop: Shop, client: ShopClient) -> str:
+    """Make the webhooks that a shop was not there for when it was added; why it refused them, if it did."""
+    if not shop.profile.get("register"):
+        return ""
+    try:
+        client.register(runtime.settings.webhook_url(shop.platform, shop.token), unseal(runtime, shop).webhook[0])
+    except ShopRefused as error:
+        return f"The webhooks could not be made: {error} `rabattkonto shop check` says what is missing."
+    return ""
+
+
 def learn(shop: Shop, profile: ShopProfile, now: datetime) -> None:
     """Take over what the shop says of itself. Accounts keep their currency, so only the first answer sets it."""
-    if not shop.profile:
+    if "read_at" not in shop.profile:
         shop.currency = profile.currency
     shop.timezone = profile.timezone
     shop.prices_include_tax = profile.prices_include_tax

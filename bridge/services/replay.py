@@ -58,8 +58,8 @@ def _chosen(runtime: Runtime, delivery: int | None, failed: bool, since: datetim
 
 
 def _narrowed(
-    question: Select[tuple[int | None, int, str]], delivery: int | None, failed: bool, since: datetime | None
-) -> Select[tuple[int | None, int, str]]:
+    question: Select[int | None, int, str], delivery: int | None, failed: bool, since: datetime | None
+) -> Select[int | None, int, str]:
     if delivery is not None:
         question = question.where(col(Delivery.id) == delivery)
     if failed:

@@ -6,7 +6,7 @@ No transaction is open here. The shop being away postpones only what needs it.
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from bridge.domain.orders import State
+from bridge.domain.orders import Article, State
 from bridge.domain.programme import Timeline
 from bridge.errors import ShopAway, ShopRefused
 from bridge.ports import (
@@ -66,6 +66,7 @@ class Resolver:
         """Sort the readings and complete them; every delivery gets a verdict."""
         seen: list[tuple[int, OrderSeen]] = []
         gone: list[tuple[int, OrderGone]] = []
+        variations: list[tuple[int, ArticleSeen]] = []
         for delivery, reading in readings:
             match reading:
                 case OrderSeen() if reading.order.state is State.DRAFT:
@@ -80,6 +81,8 @@ class Resolver:
                 case CustomerGone():
                     self._result.gone_customers.append(reading)
                     self._say(delivery, "settled")
+                case ArticleSeen() if reading.article.variation:
+                    variations.append((delivery, reading))
                 case ArticleSeen():
                     self._result.articles.append(reading)
                     self._say(delivery, "settled")
@@ -89,6 +92,7 @@ class Resolver:
                     self._say(delivery, "attention", reading.reason, reading.order)
         self._complete(seen)
         self._look_for(gone)
+        self._look_up(variations)
         return self._result
 
     def states(self, found: Sequence[OrderSeen | OrderGone | Unreadable]) -> Resolved:
@@ -112,21 +116,19 @@ class Resolver:
         self._result.verdicts.append(Verdict(delivery, state, reason, order))
 
     def _complete(self, seen: Sequence[tuple[int, OrderSeen]]) -> None:
-        """Ask for what the newest state of each order lacks; older ones are complete by being outdated."""
-        newest: dict[str, OrderSeen] = {}
-        for _, item in seen:
-            known = newest.get(item.order.id)
-            if known is None or item.order.updated >= known.order.updated:
-                newest[item.order.id] = item
-        self._ask_for([item for item in newest.values() if item.lacks])
-        self._take([item for item in newest.values() if not item.lacks])
+        """Ask for what bodies lack; while the shop is away, the newest state that is complete has to do."""
+        newest = _newest(item for _, item in seen)
+        asked = self._ask_for([item for item in newest.values() if item.lacks])
+        whole = [item for _, item in seen if not item.lacks and item.order.id not in asked]
+        chosen = _newest(whole)
+        self._take(list(chosen.values()))
         ready = {_id(item) for item in self._result.orders}
         # Two contents under one stamp must both be shown to the ledger, which then asks the shop.
-        self._result.orders += [
-            i for _, i in seen if not i.lacks and i.order.id in ready and i is not newest[i.order.id]
-        ]
+        self._result.orders += [i for i in whole if i.order.id in ready and i is not chosen[i.order.id]]
         for delivery, item in seen:
-            self._judge(delivery, item.order.id, ready)
+            outdated = item.order.updated < newest[item.order.id].order.updated
+            lacking = bool(item.lacks) and item.order.id not in asked and not outdated
+            self._judge(delivery, item.order.id, () if lacking else ready)
 
     def _judge(self, delivery: int, order: str, ready: Container[str]) -> None:
         if order in self._result.unreadable:
@@ -136,13 +138,16 @@ class Resolver:
         else:
             self._say(delivery, "waiting", AWAY, order)
 
-    def _ask_for(self, lacking: Sequence[OrderSeen]) -> None:
+    def _ask_for(self, lacking: Sequence[OrderSeen]) -> set[str]:
+        """Complete these states; the ids of the orders about which the shop answered."""
         if not lacking:
-            return
+            return set()
         try:
             self._take(self._client.complete(lacking))
         except (ShopAway, ShopRefused) as error:
             self._note(error)
+            return set()
+        return {item.order.id for item in lacking}
 
     def _with_catalogue(self, seen: Sequence[OrderSeen]) -> list[OrderSeen]:
         """See that the articles are known; an order whose body says enough does not wait for that."""
@@ -167,6 +172,9 @@ class Resolver:
             self._note(error)
             return False
         self._result.articles += [ArticleSeen(article) for article in found]
+        # What the shop no longer has is kept as known, so that nobody asks for it again and again.
+        lost = missing - {article.id for article in found}
+        self._result.articles += [ArticleSeen(Article(product=name)) for name in sorted(lost)]
         return True
 
     def _with_groups(self, seen: Sequence[OrderSeen]) -> list[OrderSeen]:
@@ -187,15 +195,22 @@ class Resolver:
 
     def _look_for(self, gone: Sequence[tuple[int, OrderGone]]) -> None:
         """A deletion that was delivered is only a hint: the shop says what became of the order."""
-        if not gone:
-            return
+        ready: set[str] = set()
         try:
-            self._take(self._client.orders(sorted({item.id for _, item in gone})))
+            found = self._client.orders(sorted({item.id for _, item in gone})) if gone else []
+            self._take(found)
+            ready = {_id(item) for item in found if not isinstance(item, Unreadable)}
         except (ShopAway, ShopRefused) as error:
             self._note(error)
-        ready = {_id(item) for item in self._result.orders}
         for delivery, item in gone:
             self._judge(delivery, item.id, ready)
+
+    def _look_up(self, variations: Sequence[tuple[int, ArticleSeen]]) -> None:
+        """A variation is delivered without what it inherits, so the shop is asked for the whole."""
+        ids = sorted({item.article.id for _, item in variations})
+        known = not ids or self._fetch(set(ids))
+        for delivery, _ in variations:
+            self._say(delivery, "settled" if known else "waiting", "" if known else AWAY)
 
     def _note(self, error: ShopAway | ShopRefused) -> None:
         self._result.away = error if isinstance(error, ShopAway) else ShopAway(str(error))
@@ -208,6 +223,16 @@ def _says_enough(item: OrderSeen) -> bool:
 
 def _ask_later(item: OrderSeen) -> OrderSeen:
     return replace(item, lacks=("articles",))
+
+
+def _newest(seen: Iterable[OrderSeen]) -> dict[str, OrderSeen]:
+    """The newest state of each order, of equal stamps the last."""
+    newest: dict[str, OrderSeen] = {}
+    for item in seen:
+        known = newest.get(item.order.id)
+        if known is None or item.order.updated >= known.order.updated:
+            newest[item.order.id] = item
+    return newest
 
 
 def _id(item: OrderSeen | OrderGone) -> str:

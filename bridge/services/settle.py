@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from bridge.domain.programme import Timeline
-from bridge.errors import NotFound, ShopAway, Unsettled
+from bridge.errors import NotFound, ShopAway, ShopRefused, Unsettled
 from bridge.ports import OrderGone, OrderSeen, Unreadable
 from bridge.runtime import Runtime
 from bridge.services import customers
@@ -281,8 +281,8 @@ def _ask_about_suspects(runtime: Runtime, shop_id: int, done: Drained) -> bool:
     try:
         found = client_of(runtime, shop).orders(ids)
         resolved = _resolver(runtime, shop).states(found)
-    except ShopAway as away:
-        log.warning("shop away", shop=shop_id, problem=str(away))
+    except (ShopAway, ShopRefused) as error:
+        log.warning("shop away", shop=shop_id, problem=str(error))
         return False
     if resolved.away is not None:
         return False

@@ -59,9 +59,8 @@ class Settlement:
 
     @property
     def zone(self) -> ZoneInfo:
-        """The zone in which days are counted: the programme's, the shop's before there is one."""
-        newest = self.timeline.versions[-1:]
-        return newest[0].programme.zone if newest else ZoneInfo(self.shop.timezone)
+        """The zone in which days are counted."""
+        return programmes.zone(self.timeline, self.shop)
 
     @property
     def prefix(self) -> str:

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from sqlmodel import col, or_
+from sqlalchemy import func
+from sqlmodel import col, or_, select
 
 from bridge.runtime import Runtime
 from bridge.services import push, reconcile, settle, sweep
@@ -35,7 +36,10 @@ class _Heard:
 
 
 def until_empty(runtime: Runtime) -> list[str]:
-    """Do what the workers would, until nothing more can be done; what still waits, in sentences."""
+    """Do what the workers would, until nothing more can be done now; what still waits, in sentences.
+
+    Something may be left in good order: what needs a shop that is away waits for it.
+    """
     bell = _Heard()
     here = replace(runtime, bell=bell)
     for _ in range(_ROUNDS):

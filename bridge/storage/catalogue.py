@@ -5,12 +5,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
 from bridge.domain.orders import Article, Line, Order
 from bridge.storage.models import ArticleState
+
+_MOVES = ("product_id", "sku", "name", "categories", "tags", "credit", "seen_at")
 
 Known = Sequence[Any]
 """What a fact keeps of an article: categories, tags, credit in minor units or None."""
@@ -57,19 +59,42 @@ def keep(session: Session, shop_id: int, articles: Iterable[Article], now: datet
         return
     dialect = session.get_bind().dialect.name
     statement = (sqlite if dialect == "sqlite" else postgresql).insert(ArticleState)
-    newest: Mapping[str, Any] = {
-        name: statement.excluded[name] for name in ("sku", "name", "categories", "tags", "credit", "seen_at")
-    }
+    newest: Mapping[str, Any] = {name: statement.excluded[name] for name in _MOVES}
     session.execute(
         statement.on_conflict_do_update(index_elements=["shop_id", "article_id"], set_=newest),
         list(rows.values()),
     )
+    _inherit(session, [row for row in rows.values() if row["article_id"] == row["product_id"]])
+
+
+def _inherit(session: Session, products: Sequence[Mapping[str, Any]]) -> None:
+    """A product's variations stand in its categories and carry its tags."""
+    statement = (
+        update(ArticleState)
+        .where(
+            col(ArticleState.shop_id) == bindparam("of_shop"),
+            col(ArticleState.product_id) == bindparam("of_product"),
+        )
+        .values(categories=bindparam("new_categories"), tags=bindparam("new_tags"))
+    )
+    if products:
+        values = [
+            {
+                "of_shop": row["shop_id"],
+                "of_product": row["article_id"],
+                "new_categories": row["categories"],
+                "new_tags": row["tags"],
+            }
+            for row in products
+        ]
+        session.connection().execute(statement, values)
 
 
 def _values(shop_id: int, article: Article, now: datetime) -> dict[str, Any]:
     return {
         "shop_id": shop_id,
         "article_id": article.id,
+        "product_id": article.product,
         "sku": article.sku,
         "name": article.name,
         "categories": list(article.categories),

@@ -142,6 +142,7 @@ class ArticleState(SQLModel, table=True):
     __tablename__ = "article"
     shop_id: int = Field(foreign_key="shop.id", primary_key=True)
     article_id: str = Field(primary_key=True)
+    product_id: str = Field(default="", index=True)
     sku: str = ""
     name: str = ""
     categories: list[Any] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))

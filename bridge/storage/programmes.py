@@ -2,13 +2,14 @@
 
 from datetime import datetime
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
 from bridge.domain import document
 from bridge.domain.programme import Programme, Timeline, Version
-from bridge.storage.models import Account, OrderState, ProgrammeVersion
+from bridge.storage.models import Account, OrderState, ProgrammeVersion, Shop
 
 
 @lru_cache(maxsize=64)
@@ -22,6 +23,12 @@ def timeline(session: Session, shop_id: int) -> Timeline:
         select(ProgrammeVersion).where(ProgrammeVersion.shop_id == shop_id).order_by(col(ProgrammeVersion.number))
     )
     return Timeline([Version(row.number, row.valid_from, _programme(row.document)) for row in rows])
+
+
+def zone(timeline: Timeline, shop: Shop) -> ZoneInfo:
+    """The zone in which the shop's days are counted: the programme's, the shop's before there is one."""
+    newest = timeline.versions[-1:]
+    return newest[0].programme.zone if newest else ZoneInfo(shop.timezone)
 
 
 def add(session: Session, shop_id: int, text: str, valid_from: datetime | None, now: datetime, by: str) -> int:

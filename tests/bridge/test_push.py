@@ -1,6 +1,7 @@
 """Push: one living code per account, whatever the shop, the network or a merchant does in between."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -302,7 +303,7 @@ def test_a_shop_with_net_prices_is_told_the_net_amount(world: World) -> None:
 
 
 @pytest.mark.parametrize("values", [{"guest": True}, {"automatic": False}])
-def test_guests_and_accounts_that_declined_get_no_code(world: World, values: dict[str, bool]) -> None:
+def test_guests_and_accounts_that_declined_get_no_code(world: World, values: dict[str, Any]) -> None:
     world.account(1000, **values)
     push(world.runtime, world.shop_id)
     assert not world.shop.codes_

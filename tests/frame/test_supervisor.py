@@ -1,5 +1,6 @@
 """``serve`` with real processes: it heals what is killed and leaves nothing behind."""
 
+import base64
 import os
 import signal
 import socket
@@ -164,6 +165,31 @@ def test_the_web_server_takes_the_requests_that_woocommerce_really_sends(setting
     assert b" 404 " in old.splitlines()[0]
     assert b" 400 " in chunked.splitlines()[0]
     assert short == b"" or b" 400 " in short.splitlines()[0]
+
+
+def test_a_part_of_the_procfile_runs_alone_with_its_key_in_a_file(settings: Settings, tmp_path: Path) -> None:
+    keys = tmp_path / "keys"
+    keys.write_text(base64.b64encode(bytes(32)).decode())
+    command = [sys.executable, "-m", "bridge.process"]
+    environment = os.environ | settings.environ() | {"SECRET_KEY_FILE": str(keys)}
+    subprocess.run([*command, "migrate"], env=environment, check=True)
+    web = subprocess.Popen([*command, "web"], env=environment)
+    try:
+        assert eventually(lambda: answers(settings))
+        assert not (settings.data / "secret.key").exists()
+        web.send_signal(signal.SIGTERM)
+        assert web.wait(10) == 0
+    finally:
+        web.kill()
+        web.wait()
+    assert of_this_run(settings) == {}
+
+
+def answers(settings: Settings) -> bool:
+    try:
+        return requests.get(f"{settings.public_url}/healthz", timeout=2).ok
+    except requests.RequestException:
+        return False
 
 
 def raw(settings: Settings, request: bytes, cut_off: bool = False) -> bytes:

@@ -11,7 +11,7 @@ BEGIN SELECT RAISE(ABORT, 'rows of {table} are never changed or deleted'); END
 
 _POSTGRES_FUNCTION = """
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN RAISE EXCEPTION 'rows of % are never changed or deleted', TG_TABLE_NAME; END $$
+BEGIN RAISE EXCEPTION 'rows of %% are never changed or deleted', TG_TABLE_NAME; END $$
 """
 
 _POSTGRES = """

@@ -21,11 +21,9 @@ FREE = {
     "customer_user_agent": r".+",
     "avatar_url": r"https://secure\.gravatar\.com/avatar/[0-9a-f]{64}\?s=96&d=mm&r=g",
     "payment_url": r"https?://\S+/checkout/order-pay/\d+/\?pay_for_order=true&key=wc_order_\w{13}",
-    **{
-        f"date_{name}{zone}": MOMENT
-        for name in ("created", "modified", "paid", "completed")
-        for zone in ("", "_gmt")
-    },
+    "number": r"\d+",
+    **dict.fromkeys((f"date_{name}" for name in DATED), MOMENT),
+    **dict.fromkeys((f"date_{name}_gmt" for name in DATED), MOMENT),
 }
 """Values that differ from shop to shop, and the form that both must have."""
 

@@ -132,7 +132,8 @@ def coupon(made: World, code: str = "gut-anna-1", amount: str = "12.34", **field
         "email_restrictions": ["anna@kunden.example"],
         **fields,
     }
-    return call(made, "POST", "coupons", asked)
+    shown: dict[str, Any] = call(made, "POST", "coupons", asked)
+    return shown
 
 
 def call(made: World, method: str, path: str, payload: object = None, **query: Any) -> Any:

@@ -1,6 +1,6 @@
 """The shop as a web application: its interface below ``/wp-json`` and its shop window at ``/``."""
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from ..pages import window
@@ -34,11 +34,12 @@ def _interface(app: Flask, shop: ToyShop, wire: Wire) -> None:
         refused = before(shop, wire)
         if refused is None:
             admit(shop)
+            g.admitted = True
         return refused
 
     @app.after_request
     def _after(response: Response) -> Response:
-        return after(shop, wire, response) if request.path.startswith(ROOT) else response
+        return after(shop, wire, response) if "admitted" in g else response
 
     @app.errorhandler(Refusal)
     def _refused(refusal: Refusal) -> Response:

@@ -97,6 +97,7 @@ def upgrade() -> None:
         "article",
         sa.Column("shop_id", sa.Integer(), nullable=False),
         sa.Column("article_id", sa.String(), nullable=False),
+        sa.Column("product_id", sa.String(), nullable=False),
         sa.Column("sku", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("categories", sa.JSON(), nullable=False),
@@ -109,6 +110,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("shop_id", "article_id"),
     )
+    with op.batch_alter_table("article", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_article_product_id"), ["product_id"], unique=False)
+
     op.create_table(
         "delivery",
         sa.Column("id", sa.Integer(), nullable=False),

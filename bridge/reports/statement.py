@@ -1,0 +1,148 @@
+"""A customer's statement: where the account stands, every entry with its reason, and the live code."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from bridge.domain import lots, money
+from bridge.domain.why import Language, sentence
+from bridge.errors import NotFound
+from bridge.services.settle import load_shop
+from bridge.storage import ledger, people, programmes
+from bridge.storage.books import Booked, account_book
+from bridge.storage.models import Account, Offer
+from bridge.storage.people import CUSTOMER, MAILBOX, Name
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry with its reason in words."""
+
+    entry: Booked
+    explanation: str
+
+    def as_json(self, currency: str) -> dict[str, Any]:
+        """Amounts as texts in the currency's own decimals, moments as ISO 8601 in UTC."""
+        entry = self.entry
+        return {
+            "id": entry.id,
+            "kind": entry.kind,
+            "amount": money.plain(entry.amount, currency),
+            "balance_after": money.plain(entry.balance_after, currency),
+            "source": entry.source,
+            "revision": entry.revision,
+            "happened_at": entry.happened_at.isoformat(),
+            "booked_at": entry.booked_at.isoformat(),
+            "usable_at": entry.usable_at.isoformat(),
+            "expires_on": entry.expires_on.isoformat() if entry.expires_on else None,
+            "explanation": self.explanation,
+            "why": dict(entry.why),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class LiveOffer:
+    """The one code that the customer can use now, or that is on its way into the shop. ``worth`` is gross."""
+
+    code: str
+    worth: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """An account as its owner sees it. Amounts are minor units of ``currency``, lines come oldest first.
+
+    ``available`` is what can be used now, never below zero; ``pending`` what becomes usable later.
+    """
+
+    account: str
+    currency: str
+    balance: int
+    pending: int
+    available: int
+    lines: tuple[Line, ...]
+    offer: LiveOffer | None
+
+    def as_json(self) -> dict[str, Any]:
+        """The statement for machines; amounts are texts like those of the programme document."""
+        return {
+            "account": self.account,
+            "currency": self.currency,
+            "balance": money.plain(self.balance, self.currency),
+            "pending": money.plain(self.pending, self.currency),
+            "available": money.plain(self.available, self.currency),
+            "entries": [line.as_json(self.currency) for line in self.lines],
+            "offer": self._offer(),
+        }
+
+    def _offer(self) -> dict[str, str] | None:
+        if self.offer is None:
+            return None
+        amount = money.plain(self.offer.worth, self.currency)
+        return {"code": self.offer.code, "amount": amount, "state": self.offer.state}
+
+
+def find_account(
+    session: Session, shop_id: int, customer: str | None = None, email_fingerprint: str | None = None
+) -> int:
+    """The account of a customer of the shop, or of a mailbox by its fingerprint; ``NotFound`` without one."""
+    load_shop(session, shop_id)
+    name = Name(CUSTOMER, customer) if customer is not None else Name(MAILBOX, email_fingerprint or "")
+    account = people.find(session, shop_id, [name]).get(name)
+    if account is None:
+        who = f"customer {customer}" if customer is not None else "this e-mail address"
+        raise NotFound(f"There is no account for {who} at shop {shop_id}; one is opened with the first order.")
+    return account
+
+
+def statement(
+    session: Session,
+    account_id: int,
+    now: datetime,
+    language: Language = "de",
+    limit: int | None = None,
+    before: int | None = None,
+) -> Statement:
+    """The statement of an account, oldest entry first, as a ledger is read.
+
+    ``limit`` keeps the newest entries only, ``before`` those with lower ids: pages towards the past.
+    Raises ``NotFound`` for an account that does not exist.
+    """
+    account = session.get(Account, account_id)
+    if account is None:
+        raise NotFound(f"There is no account {account_id} here.")
+    pending, available = _figures(session, account, now)
+    entries = account_book(session, account_id, limit, before)
+    return Statement(
+        account=account.token,
+        currency=account.currency,
+        balance=account.balance,
+        pending=pending,
+        available=available,
+        lines=tuple(Line(e, sentence(e.why, language, account.currency, e.text)) for e in entries),
+        offer=_offer(session, account_id),
+    )
+
+
+def _figures(session: Session, account: Account, now: datetime) -> tuple[int, int]:
+    """(pending, available); calculated anew where time has passed that nobody has turned over yet."""
+    if account.due_at is None or account.due_at > now:
+        return account.pending, max(0, account.balance - account.pending)
+    account_id, shop = account.id or 0, load_shop(session, account.shop_id)
+    zone = programmes.zone(programmes.timeline(session, account.shop_id), shop)
+    given, spent = ledger.load_movements(session, [account_id]).get(account_id, ([], []))
+    position = lots.replay(given, spent, now, zone)
+    return position.pending, max(0, position.usable - position.debt)
+
+
+def _offer(session: Session, account_id: int) -> LiveOffer | None:
+    rows = session.exec(
+        select(Offer.code, Offer.worth, Offer.state)
+        .where(Offer.account_id == account_id, col(Offer.state).in_(("planned", "live")))
+        .order_by(col(Offer.sequence).desc())
+    )
+    newest = rows.first()
+    return LiveOffer(*newest) if newest else None

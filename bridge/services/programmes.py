@@ -1,0 +1,68 @@
+"""Programmes: put a new version in force. A version never changes, and governs the orders placed in its time."""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from bridge.domain import document
+from bridge.domain.programme import Programme
+from bridge.errors import Refused
+from bridge.runtime import Runtime
+from bridge.services.contact import find_shop
+from bridge.storage.models import ProgrammeVersion, Shop
+from bridge.storage.offers import look_at_all
+
+
+def activate(runtime: Runtime, shop_id: int, text: str, valid_from: datetime | None = None, by: str = "") -> int:
+    """Put a document in force from a moment on (UTC, by default now); the number of the version.
+
+    Raises ``document.ProgrammeError`` for a document that is wrong and ``Refused`` for one that does
+    not fit the shop. Codes follow by themselves.
+    """
+    programme = document.read(text)
+    now = runtime.clock()
+    with runtime.db.transaction() as session:
+        shop = find_shop(session, shop_id)
+        newest = _newest(session, shop_id)
+        begins = valid_from or now
+        _refuse_misfit(shop, programme, newest, begins)
+        number = newest.number + 1 if newest else 1
+        session.add(
+            ProgrammeVersion(
+                shop_id=shop_id,
+                number=number,
+                valid_from=begins,
+                document=text,
+                activated_at=now,
+                activated_by=by,
+            )
+        )
+        look_at_all(session, shop_id)
+    runtime.bell.ring("push", shop_id)
+    return number
+
+
+def show(runtime: Runtime, shop_id: int) -> list[ProgrammeVersion]:
+    """All versions of the shop's programme, oldest first."""
+    with runtime.db.reading() as session:
+        find_shop(session, shop_id)
+        rows = select(ProgrammeVersion).where(ProgrammeVersion.shop_id == shop_id)
+        return list(session.exec(rows.order_by(col(ProgrammeVersion.number))))
+
+
+def _newest(session: Session, shop_id: int) -> ProgrammeVersion | None:
+    rows = select(ProgrammeVersion).where(ProgrammeVersion.shop_id == shop_id)
+    return session.exec(rows.order_by(col(ProgrammeVersion.number).desc())).first()
+
+
+def _refuse_misfit(shop: Shop, programme: Programme, newest: ProgrammeVersion | None, begins: datetime) -> None:
+    if programme.currency != shop.currency:
+        raise Refused(
+            f"The programme is in {programme.currency}, but the shop sells in {shop.currency}. Nothing was"
+            f" changed; write currency = “{shop.currency}” under [programme]."
+        )
+    if newest is not None and newest.valid_from is not None and begins < newest.valid_from:
+        raise Refused(
+            f"Version {newest.number} begins on {newest.valid_from:%Y-%m-%d %H:%M} UTC, and a new version cannot"
+            " begin before it: what was booked by it stays. Give a later moment with --from."
+        )

