@@ -33,7 +33,8 @@ _COME_UP = 20.0
 def serve(settings: Settings) -> None:
     """Run everything until SIGTERM, SIGHUP or Ctrl-C. ``SettingsError`` when it cannot start."""
     for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _leave)
+        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup means it
+            signal.signal(number, _leave)
     with contextlib.suppress(KeyboardInterrupt), running(settings):
         log.info("rabattkonto is running", address=settings.public_url)
         while True:

@@ -103,7 +103,7 @@ class FakeShop:
         emails = tuple(e.lower() for e in write.emails if e not in self.dropped_addresses)
         base = known or ShopCode(key, str(len(self.codes_) + 1), 0, (), 0, 1, False, write.owner)
         self.codes_[key] = replace(
-            base, face=write.face, emails=emails, expired=write.expired or base.expired, owner=write.owner
+            base, face=write.face, limit=1, emails=emails, expired=write.expired or base.expired, owner=write.owner
         )
         return CodeWritten(CodeRef(ref.code, base.external_id), self.codes_[key])
 

@@ -42,8 +42,9 @@ MAY_IMPORT = {
     "bridge.supervisor": EDGES | {"bridge", "bridge.app", "bridge.children", "bridge.embedded", "bridge.errors"},
     "bridge.process": {"bridge"},
     "bridge.cli": {"bridge"},
+    "bridge.cli.demo": {"bridge", "adapters"},
 }
-WHOLE = {"bridge.app", "bridge.cli", "bridge.process"}
+WHOLE = {"bridge.app", "bridge.cli", "bridge.cli.demo", "bridge.process"}
 """Where "bridge" means every module of it, not only its ``__init__``."""
 
 IMPURE = {"flask", "requests", "redis", "rq", "sqlalchemy", "sqlmodel", "socket", "subprocess", "random", "os"}

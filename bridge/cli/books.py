@@ -7,7 +7,7 @@ import click
 
 from bridge.cli.desk import Command, Desk, console, end, pass_desk, say, table
 from bridge.domain import money
-from bridge.services.settle import load_shop
+from bridge.services.contact import find_shop
 
 
 @click.command(cls=Command)
@@ -23,7 +23,7 @@ def statement(desk: Desk, shop_id: int, customer: str | None, email: str | None,
     if (customer is None) == (email is None):
         raise click.UsageError("Give either --customer or --email.")
     with desk.runtime() as runtime, runtime.db.reading() as session:
-        load_shop(session, shop_id)
+        find_shop(session, shop_id)
         mailbox = runtime.vault.fingerprint(email) if email is not None else None
         account = statements.find_account(session, shop_id, customer=customer, email_fingerprint=mailbox)
         found = statements.statement(session, account, runtime.clock(), language=lang).as_json()
@@ -52,7 +52,7 @@ def adjust(desk: Desk, shop_id: int, customer: str, amount: str, reason: str) ->
 
     with desk.runtime() as runtime:
         with runtime.db.reading() as session:
-            currency = load_shop(session, shop_id).currency
+            currency = find_shop(session, shop_id).currency
         minor = _amount(amount, currency)
         adjusting.adjust(runtime, shop_id, customer, minor, reason, "command line")
     booked = money.plain(minor, currency)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from bridge.runtime import Runtime
-from bridge.services.settle import load_shop
+from bridge.services.contact import find_shop
 
 
 class _Moment(click.ParamType[datetime]):
@@ -31,5 +31,5 @@ def in_zone(runtime: Runtime, shop_id: int, moment: datetime | None) -> datetime
         return None
     if moment.tzinfo is None:
         with runtime.db.reading() as session:
-            moment = moment.replace(tzinfo=ZoneInfo(load_shop(session, shop_id).timezone))
+            moment = moment.replace(tzinfo=ZoneInfo(find_shop(session, shop_id).timezone))
     return moment.astimezone(UTC)

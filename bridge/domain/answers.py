@@ -64,7 +64,7 @@ def _judge_live(was: Issued, then: Issued, now: ShopCode, owner: str) -> Outcome
             " it. It was expired at once. Correct the address in the shop; the next code follows by itself."
         )
         return Outcome(was, replace(then, problem=problem), Verdict.UNDO, problem)
-    if now.face != then.face or now.expired or now.owner != owner:
+    if now.face != then.face or now.limit != 1 or now.expired or now.owner != owner:
         problem = f"The shop changed the code {then.code} while saving it, so it was expired at once. We try again."
         return Outcome(was, then, Verdict.UNDO, problem)
     return Outcome(was, then, Verdict.DONE)

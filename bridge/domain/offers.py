@@ -170,9 +170,8 @@ def _step(offer: Issued, wanted: Wanted, found: ShopCode | None, owner: str) -> 
         return Mark(offer, foreign(offer))
     if found.uses:
         return Wait(offer)
-    if found.expired:
-        return Mark(offer, replace(offer, state=OfferState.WITHDRAWN, external_id=found.external_id))
-    if not wanted:
+    if found.expired or not wanted:
+        # A code that the merchant only switched off is expired by us too: it must not come back beside the next.
         return Write(offer, replace(offer, state=OfferState.WITHDRAWN, external_id=found.external_id))
     return _keep(offer, wanted, found)
 
@@ -194,7 +193,7 @@ def _absent(offer: Issued, wanted: Wanted) -> Step | None:
 
 def _keep(offer: Issued, wanted: Wanted, found: ShopCode) -> Step | None:
     then = _as_wanted(offer, wanted, found.external_id)
-    if found.face != wanted.face or not only(found, wanted.email):
+    if found.face != wanted.face or found.limit != 1 or not only(found, wanted.email):
         return Write(offer, then)
     return Mark(offer, then) if then != offer else None
 

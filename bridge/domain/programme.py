@@ -265,6 +265,14 @@ class Programme(_Table):
         return any(m.category is not None or m.tag is not None for m in (*self.earn, *self.exclude))
 
     @property
+    def bonuses_wait(self) -> bool:
+        """Whether a bonus becomes due by time alone."""
+        return any(
+            isinstance(rule, Membership) or (isinstance(rule, Turnover) and rule.award == "period_end")
+            for rule in self.bonus
+        )
+
+    @property
     def reads_groups(self) -> bool:
         """Whether a rule asks for the buyer's group."""
         return any(m.group is not None for m in (*self.earn, *self.exclude, *self.bonus))

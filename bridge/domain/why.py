@@ -7,15 +7,13 @@ put into words. Amounts are minor units.
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal
 
 from bridge.domain.money import decimals
 from bridge.domain.targets import Why
-
-Language = Literal["de", "en"]
 
 _TEXTS: Mapping[str, tuple[str, str]] = {
     "pieces": ("{pieces} × {article} × {each} = {amount}",) * 2,
@@ -67,6 +65,7 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
         "Mit Ihrem Code verrechnetes Guthaben zurück: {delta}",
         "Credit that was counted with your code is back: {delta}",
     ),
+    "expired less": ("Verfall zum Teil zurückgenommen: {delta}", "Expiry partly taken back: {delta}"),
     "difference": ("Neu berechnet: {now}; Unterschied {delta}", "Calculated anew: {now}; difference {delta}"),
     "undone": (
         "Zurückgebucht: Der Grund für diese Buchung ist entfallen",
@@ -107,8 +106,8 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
 class _Tongue:
     """One language and one currency: how texts, amounts and periods are said."""
 
-    def __init__(self, language: Language, currency: str) -> None:
-        self.language = language
+    def __init__(self, language: str, currency: str) -> None:
+        self.language = "en" if language == "en" else "de"
         self.currency = currency
 
     def say(self, name: str, **values: object) -> str:
@@ -141,11 +140,11 @@ class _Tongue:
         return self.say(f"{span}, {'one' if count == 1 else 'many'}")
 
 
-def sentence(why: Why, language: Language, currency: str, reason: str = "") -> str:
-    """The explanation as one sentence; ``reason`` is the erasable text of the entry, if it has one.
+def sentence(why: Why, language: str, currency: str, reason: str = "") -> str:
+    """The explanation as one sentence, in “en” or else in “de”.
 
-    An explanation of a shape that is not known, as a later version may have written it, becomes a neutral
-    sentence: the entry is right whatever can be said about it.
+    ``reason`` is the erasable text of the entry, if it has one. An explanation of a shape that is not known,
+    as a later version may have written it, becomes a neutral sentence: the entry is right whatever is said.
     """
     said = _said(why, _Tongue(language, currency))
     return f"{said} – {reason}" if reason else said
@@ -228,13 +227,23 @@ def _plain(why: Why, tongue: _Tongue) -> str:
 
 def _difference(why: Why, tongue: _Tongue) -> str:
     now, delta = why["now"], why["delta"]
+    if name := _coming_back(now, delta):
+        return tongue.say(name, number=now.get("number"), delta=tongue.money(delta))
     if pieces := _returned_pieces(now, delta):
         article = tongue.article(now)
         return tongue.say("returned", article=article, pieces=pieces, delta=tongue.money(delta))
-    if now["what"] == "redemption" and delta > 0:
-        name = "given back" if now["own"] else "given back, by somebody else"
-        return tongue.say(name, number=now["number"], delta=tongue.money(delta))
+    if now["what"] == "redemption" or delta == now["amount"]:
+        return _said(now, tongue)
     return tongue.say("difference", now=_said(now, tongue), delta=tongue.money(delta))
+
+
+def _coming_back(now: Mapping[str, Any], delta: int) -> str:
+    """The wording for credit that was used or had expired and is there again; empty where it is not that."""
+    if delta < 0 or now["what"] not in {"redemption", "expiry"}:
+        return ""
+    if now["what"] == "expiry":
+        return "expired less"
+    return "given back" if now["own"] else "given back, by somebody else"
 
 
 def _returned_pieces(now: Mapping[str, Any], delta: int) -> int:

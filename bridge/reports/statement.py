@@ -7,9 +7,9 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from bridge.domain import lots, money
-from bridge.domain.why import Language, sentence
+from bridge.domain.why import sentence
 from bridge.errors import NotFound
-from bridge.services.settle import load_shop
+from bridge.services.contact import find_shop
 from bridge.storage import ledger, people, programmes
 from bridge.storage.books import Booked, account_book
 from bridge.storage.models import Account, Offer
@@ -89,7 +89,7 @@ def find_account(
     session: Session, shop_id: int, customer: str | None = None, email_fingerprint: str | None = None
 ) -> int:
     """The account of a customer of the shop, or of a mailbox by its fingerprint; ``NotFound`` without one."""
-    load_shop(session, shop_id)
+    find_shop(session, shop_id)
     name = Name(CUSTOMER, customer) if customer is not None else Name(MAILBOX, email_fingerprint or "")
     account = people.find(session, shop_id, [name]).get(name)
     if account is None:
@@ -102,7 +102,7 @@ def statement(
     session: Session,
     account_id: int,
     now: datetime,
-    language: Language = "de",
+    language: str = "de",
     limit: int | None = None,
     before: int | None = None,
 ) -> Statement:
@@ -131,7 +131,7 @@ def _figures(session: Session, account: Account, now: datetime) -> tuple[int, in
     """(pending, available); calculated anew where time has passed that nobody has turned over yet."""
     if account.due_at is None or account.due_at > now:
         return account.pending, max(0, account.balance - account.pending)
-    account_id, shop = account.id or 0, load_shop(session, account.shop_id)
+    account_id, shop = account.id or 0, find_shop(session, account.shop_id)
     zone = programmes.zone(programmes.timeline(session, account.shop_id), shop)
     given, spent = ledger.load_movements(session, [account_id]).get(account_id, ([], []))
     position = lots.replay(given, spent, now, zone)

@@ -12,7 +12,7 @@ from bridge.errors import NotFound, Refused
 from bridge.runtime import Runtime
 from bridge.services import customers
 from bridge.services.connect import client_of
-from bridge.services.settle import load_shop
+from bridge.services.contact import find_shop
 from bridge.services.settlement import Settlement
 from bridge.storage import ledger, people
 from bridge.storage.people import CUSTOMER, Name
@@ -68,7 +68,7 @@ def opening(
 def _introduce(runtime: Runtime, shop_id: int, customer: str) -> None:
     """Make sure that the customer has an account; the shop is asked about one we have never met."""
     with runtime.db.reading() as session:
-        shop = load_shop(session, shop_id)
+        shop = find_shop(session, shop_id)
         if people.find(session, shop_id, [Name(CUSTOMER, customer)]):
             return
     found = client_of(runtime, shop).customers([customer])
@@ -81,7 +81,7 @@ def _introduce(runtime: Runtime, shop_id: int, customer: str) -> None:
 
 
 def _settlement(runtime: Runtime, session: Session, shop_id: int, cause: str) -> Settlement:
-    shop = load_shop(session, shop_id)
+    shop = find_shop(session, shop_id)
     return Settlement(session, shop, runtime.vault.fingerprint, runtime.clock(), cause)
 
 

@@ -14,7 +14,7 @@ from bridge.domain.money import plain
 from bridge.domain.programme import Budget, Programme
 from bridge.domain.targets import Kind
 from bridge.runtime import Runtime
-from bridge.services.settle import load_shop
+from bridge.services.contact import find_shop
 from bridge.storage import orders, programmes
 from bridge.storage.cases import open_case
 from bridge.storage.facts import BUDGET, Dated, Facts, write
@@ -51,7 +51,7 @@ def decide(runtime: Runtime, shop_id: int) -> None:
         spending = _spending(session, shop_id, period, programme)
         write(session, shop_id, [Dated(BUDGET, _DECIDED, at, [spending.cost, spending.turnover])])
         if spending.exceeds(budget) and not facts.history(BUDGET, period.label):
-            _exceeded(session, load_shop(session, shop_id), budget, period, spending, at)
+            _exceeded(session, find_shop(session, shop_id), budget, period, spending, at)
 
 
 def _exceeded(

@@ -6,7 +6,8 @@ from sqlmodel import Session
 
 from bridge.errors import Refused
 from bridge.runtime import Runtime
-from bridge.services.settle import load_shop, settle_marked
+from bridge.services.contact import find_shop
+from bridge.services.settle import settle_marked
 from bridge.storage import orders, people
 from bridge.storage.people import CUSTOMER, Name
 
@@ -17,7 +18,7 @@ def bind(runtime: Runtime, shop_id: int, customer: str, sponsor: str, since: dat
     Raises ``Refused`` when the two are one person or the sponsor stands below the customer.
     """
     with runtime.db.transaction() as session:
-        shop = load_shop(session, shop_id)
+        shop = find_shop(session, shop_id)
         names = [Name(CUSTOMER, customer), Name(CUSTOMER, sponsor)]
         found = people.find_or_open(session, shop, names, runtime.clock())
         account, above = found[names[0]], found[names[1]]

@@ -24,7 +24,8 @@ def activate(runtime: Runtime, shop_id: int, text: str, valid_from: datetime | N
     with runtime.db.transaction() as session:
         shop = find_shop(session, shop_id)
         newest = _newest(session, shop_id)
-        begins = valid_from or now
+        # Shops stamp orders in whole seconds: one placed in this very second belongs to the version.
+        begins = valid_from or now.replace(microsecond=0)
         _refuse_misfit(shop, programme, newest, begins)
         number = newest.number + 1 if newest else 1
         session.add(

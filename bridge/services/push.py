@@ -13,7 +13,7 @@ from bridge.ports import ShopClient
 from bridge.runtime import Runtime
 from bridge.services import contact
 from bridge.services.connect import client_of
-from bridge.services.look import Round, Tally
+from bridge.services.round import Round, Tally
 from bridge.storage import offers
 from bridge.storage.alone import alone
 from bridge.storage.models import Shop

@@ -62,7 +62,7 @@ def reconcile(runtime: Runtime, shop_id: int, since: datetime | None = None, ful
         contact.failed(runtime, shop_id, error)
         result.problem = str(error)
     if result.healed:
-        log.warning("missed orders healed", shop=shop_id, orders=result.healed)
+        log.info("missed orders healed", shop=shop_id, orders=result.healed)
     runtime.bell.ring("push", shop_id)
     return result
 

@@ -3,12 +3,13 @@
 No transaction is open here. The shop being away postpones only what needs it.
 """
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from bridge.domain.orders import Article, State
 from bridge.domain.programme import Timeline
-from bridge.errors import ShopAway, ShopRefused
+from bridge.errors import ShopAway, ShopError, ShopRefused
 from bridge.ports import (
     ArticleSeen,
     CustomerGone,
@@ -28,13 +29,18 @@ from bridge.storage.db import Database
 from bridge.storage.inbox import Verdict
 from bridge.storage.models import Delivery
 
+T = TypeVar("T")
+
 AWAY = "the shop has to be asked, and is away"
 DRAFT = "a checkout that was only opened; it may never become an order"
 
 
 @dataclass(slots=True)
 class Resolved:
-    """What a batch of deliveries amounts to. ``unreadable`` gives the reason by order id."""
+    """What a batch of deliveries amounts to. ``unreadable`` gives the reason by order id.
+
+    ``problem`` is why the shop could not be asked, had it to be.
+    """
 
     orders: list[OrderSeen | OrderGone] = field(default_factory=list)
     customers: list[CustomerSeen] = field(default_factory=list)
@@ -42,7 +48,7 @@ class Resolved:
     articles: list[ArticleSeen] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
     unreadable: dict[str, str] = field(default_factory=dict)
-    away: ShopAway | None = None
+    problem: ShopError | None = None
 
 
 def read(platform: Platform, terms: ShopTerms, delivery: Delivery) -> Reading:
@@ -52,9 +58,12 @@ def read(platform: Platform, terms: ShopTerms, delivery: Delivery) -> Reading:
 
 
 class Resolver:
-    """Turns deliveries of one shop into complete states, with one question to the shop per hundred things."""
+    """Turns deliveries of one shop into complete states, with one question to the shop per hundred things.
 
-    def __init__(self, db: Database, shop_id: int, client: ShopClient, timeline: Timeline) -> None:
+    Without a ``client`` the shop is left in peace for now, as after a failure.
+    """
+
+    def __init__(self, db: Database, shop_id: int, client: ShopClient | None, timeline: Timeline) -> None:
         self._db = db
         self._shop = shop_id
         self._client = client
@@ -142,12 +151,9 @@ class Resolver:
         """Complete these states; the ids of the orders about which the shop answered."""
         if not lacking:
             return set()
-        try:
-            self._take(self._client.complete(lacking))
-        except (ShopAway, ShopRefused) as error:
-            self._note(error)
-            return set()
-        return {item.order.id for item in lacking}
+        complete = self._ask(lambda client: client.complete(lacking))
+        self._take(complete or [])
+        return set() if complete is None else {item.order.id for item in lacking}
 
     def _with_catalogue(self, seen: Sequence[OrderSeen]) -> list[OrderSeen]:
         """See that the articles are known; an order whose body says enough does not wait for that."""
@@ -166,10 +172,8 @@ class Resolver:
             return wanted - catalogue.known(session, self._shop, wanted).keys()
 
     def _fetch(self, missing: set[str]) -> bool:
-        try:
-            found = self._client.articles(sorted(missing))
-        except (ShopAway, ShopRefused) as error:
-            self._note(error)
+        found = self._ask(lambda client: client.articles(sorted(missing)))
+        if found is None:
             return False
         self._result.articles += [ArticleSeen(article) for article in found]
         # What the shop no longer has is kept as known, so that nobody asks for it again and again.
@@ -186,22 +190,17 @@ class Resolver:
             missing = customers - people.with_group(session, self._shop, customers)
         if not missing:
             return list(seen)
-        try:
-            self._result.customers += self._client.customers(sorted(missing))
-        except (ShopAway, ShopRefused) as error:
-            self._note(error)
-            return [item for item in seen if item.order.customer not in missing]
-        return list(seen)
+        found = self._ask(lambda client: client.customers(sorted(missing)))
+        self._result.customers += found or []
+        return list(seen) if found is not None else [i for i in seen if i.order.customer not in missing]
 
     def _look_for(self, gone: Sequence[tuple[int, OrderGone]]) -> None:
         """A deletion that was delivered is only a hint: the shop says what became of the order."""
-        ready: set[str] = set()
-        try:
-            found = self._client.orders(sorted({item.id for _, item in gone})) if gone else []
-            self._take(found)
-            ready = {_id(item) for item in found if not isinstance(item, Unreadable)}
-        except (ShopAway, ShopRefused) as error:
-            self._note(error)
+        if not gone:
+            return
+        found = self._ask(lambda client: client.orders(sorted({item.id for _, item in gone}))) or []
+        self._take(found)
+        ready = {_id(item) for item in found if not isinstance(item, Unreadable)}
         for delivery, item in gone:
             self._judge(delivery, item.id, ready)
 
@@ -212,8 +211,16 @@ class Resolver:
         for delivery, _ in variations:
             self._say(delivery, "settled" if known else "waiting", "" if known else AWAY)
 
-    def _note(self, error: ShopAway | ShopRefused) -> None:
-        self._result.away = error if isinstance(error, ShopAway) else ShopAway(str(error))
+    def _ask(self, question: Callable[[ShopClient], T]) -> T | None:
+        """The shop's answer, None when it cannot be asked now; why is noted."""
+        if self._client is None:
+            return None
+        try:
+            return question(self._client)
+        except (ShopAway, ShopRefused) as error:
+            self._result.problem = error
+            self._client = None
+            return None
 
 
 def _says_enough(item: OrderSeen) -> bool:

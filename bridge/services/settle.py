@@ -12,11 +12,12 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from bridge.domain.programme import Timeline
-from bridge.errors import NotFound, ShopAway, ShopRefused, Unsettled
+from bridge.errors import ShopAway, ShopRefused, Unsettled
 from bridge.ports import OrderGone, OrderSeen, Unreadable
 from bridge.runtime import Runtime
-from bridge.services import customers
+from bridge.services import contact, customers
 from bridge.services.connect import client_of, terms_of
+from bridge.services.contact import find_shop
 from bridge.services.resolve import Resolved, Resolver, read
 from bridge.services.settlement import Outcome, Settlement
 from bridge.storage import catalogue, inbox, orders, programmes
@@ -49,14 +50,6 @@ class Absorbed:
     booked: list[str] = field(default_factory=list)
     problems: dict[str, str] = field(default_factory=dict)
     entries: int = 0
-
-
-def load_shop(session: Session, shop_id: int) -> Shop:
-    """The shop, or ``NotFound``."""
-    shop = session.get(Shop, shop_id)
-    if shop is None:
-        raise NotFound(f"There is no shop {shop_id} here; `rabattkonto shop list` shows those there are.")
-    return shop
 
 
 def drain(runtime: Runtime, shop_id: int) -> Drained:
@@ -115,14 +108,15 @@ def settle_accounts(runtime: Runtime, shop_id: int, accounts: Sequence[int]) -> 
 def _settlement(
     runtime: Runtime, session: Session, shop_id: int, cause: str, causes: dict[str, str] | None = None
 ) -> Settlement:
-    shop = load_shop(session, shop_id)
+    shop = find_shop(session, shop_id)
     return Settlement(session, shop, runtime.vault.fingerprint, runtime.clock(), cause, causes)
 
 
 def _resolver(runtime: Runtime, shop: Shop) -> Resolver:
     with runtime.db.reading() as session:
         timeline: Timeline = programmes.timeline(session, shop.id or 0)
-    return Resolver(runtime.db, shop.id or 0, client_of(runtime, shop), timeline)
+    client = None if contact.is_waiting(runtime, shop) else client_of(runtime, shop)
+    return Resolver(runtime.db, shop.id or 0, client, timeline)
 
 
 # --- deliveries -------------------------------------------------------------------------------------
@@ -131,7 +125,7 @@ def _resolver(runtime: Runtime, shop: Shop) -> Resolver:
 def _drain_deliveries(runtime: Runtime, shop_id: int, done: Drained) -> bool:
     """Judge one batch; whether there may be more."""
     with runtime.db.reading() as session:
-        shop = load_shop(session, shop_id)
+        shop = find_shop(session, shop_id)
         waiting = inbox.waiting(session, shop_id, runtime.clock(), BATCH)
     if not waiting:
         return False
@@ -140,8 +134,8 @@ def _drain_deliveries(runtime: Runtime, shop_id: int, done: Drained) -> bool:
     resolved = _resolver(runtime, shop).deliveries(readings)
     tried = {delivery.id: delivery.attempts for delivery in waiting}
     resolved.verdicts = [replace(v, attempts=tried[v.delivery]) for v in resolved.verdicts]
-    if resolved.away is not None:
-        log.warning("shop away", shop=shop_id, problem=str(resolved.away))
+    if resolved.problem is not None:
+        contact.failed(runtime, shop_id, resolved.problem)
     causes = {verdict.order: f"delivery:{verdict.delivery}" for verdict in resolved.verdicts}
     result = Absorbed()
     _commit(runtime, shop_id, resolved, "delivery", result, causes, keep=True)
@@ -274,17 +268,17 @@ def _settle_dirty(runtime: Runtime, shop_id: int, done: Drained) -> bool:
 def _ask_about_suspects(runtime: Runtime, shop_id: int, done: Drained) -> bool:
     """Ask the shop about a hundred unclear orders; whether to go on."""
     with runtime.db.reading() as session:
-        shop = load_shop(session, shop_id)
+        shop = find_shop(session, shop_id)
         ids = orders.suspect(session, shop_id, 100)
-    if not ids:
+    if not ids or contact.is_waiting(runtime, shop):
         return False
     try:
-        found = client_of(runtime, shop).orders(ids)
-        resolved = _resolver(runtime, shop).states(found)
+        resolved = _resolver(runtime, shop).states(client_of(runtime, shop).orders(ids))
     except (ShopAway, ShopRefused) as error:
-        log.warning("shop away", shop=shop_id, problem=str(error))
+        contact.failed(runtime, shop_id, error)
         return False
-    if resolved.away is not None:
+    if resolved.problem is not None:
+        contact.failed(runtime, shop_id, resolved.problem)
         return False
     result = Absorbed()
     _commit(runtime, shop_id, resolved, "read of the shop", result, {}, keep=True)

@@ -164,9 +164,7 @@ class Settlement:
         moved = contributions.replace(self.session, self.shop_id, before, now)
         facts.save()
         if moved:
-            changed = [owned for i in before.keys() | now.keys() for owned in (before.get(i), now.get(i)) if owned]
-            places = [(account, item.placed) for account, item in changed]
-            sponsors.flag_dependents(self.session, self.shop_id, self.timeline, places)
+            sponsors.flag_dependents(self.session, self.shop_id, self.timeline, _moves(before, now))
             self._bonus_due |= dict.fromkeys(moved)
 
     # --- what is booked -------------------------------------------------------------------------
@@ -247,10 +245,17 @@ class Settlement:
         self._book_bonuses()
         return self.book.close(self._bonus_due)
 
+    def _with_bonuses(self) -> set[int]:
+        """The accounts whose bonuses may move. Where time moves them, every touched account says when next."""
+        if not any(version.programme.bonus for version in self.timeline.versions):
+            return set()
+        timed = any(version.programme.bonuses_wait for version in self.timeline.versions)
+        return self._bonus_due.keys() | (self.book.touched if timed else set())
+
     def _book_bonuses(self) -> None:
-        if not self._bonus_due or not any(v.programme.bonus for v in self.timeline.versions):
+        accounts = sorted(self._with_bonuses())
+        if not accounts:
             return
-        accounts = sorted(self._bonus_due)
         self.book.lock(accounts)
         history = contributions.of_accounts(self.session, accounts)
         held = ledger.held_of_kind(self.session, accounts, Kind.BONUS)
@@ -261,6 +266,15 @@ class Settlement:
             changes += differences(held.get(account, {}), due.targets, self.now)
         self.book.touch(accounts)
         self.outcome.entries += self.book.post(changes)
+
+
+def _moves(
+    before: Mapping[str, contributions.Owned], now: Mapping[str, contributions.Owned]
+) -> list[sponsors.Moved]:
+    """By how much the turnover of which account has moved, and at which moment."""
+    gone = [(account, item.placed, -item.turnover) for account, item in before.values()]
+    come = [(account, item.placed, item.turnover) for account, item in now.values()]
+    return gone + come
 
 
 def _as_stored(taken: Taken) -> orders.Stored:

@@ -1,6 +1,7 @@
 """Who earns with an order above its buyer, and which orders depend on a sponsor's own turnover."""
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -64,19 +65,36 @@ def window(programme: Programme, moment: datetime) -> tuple[datetime, datetime] 
     return midnight(period.start, programme.zone), midnight(period.end, programme.zone)
 
 
-def flag_dependents(
-    session: Session, shop_id: int, timeline: Timeline, changed: Iterable[tuple[int, datetime]]
-) -> None:
-    """Ask for settling again what was placed below accounts whose own turnover of a period has moved.
+Moved = tuple[int, datetime, int]
+"""An account, when it bought, and by how much (minor units) its turnover of that moment has moved."""
 
-    ``changed`` are (account, placed) of the contributions that moved.
-    """
-    starts: dict[int, datetime] = {}
-    for account, placed in changed:
+
+def flag_dependents(session: Session, shop_id: int, timeline: Timeline, moved: Iterable[Moved]) -> None:
+    """Ask for settling again what was placed below accounts whose own turnover crossed what a sponsor needs."""
+    by_window: dict[tuple[datetime, datetime, int], dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    for account, placed, amount in moved:
         version = timeline.at(placed)
         frame = window(version.programme, placed) if version else None
-        if frame is not None:
-            starts[account] = min(frame[0], starts.get(account, frame[0]))
-    if starts:
-        below = people.downline(session, starts)
-        orders.flag_dirty(session, shop_id, below, min(starts.values()))
+        if version is not None and frame is not None:
+            minimum = _minimum(version.programme)
+            by_window[*frame, minimum][account] += amount
+    for (start, end, minimum), deltas in by_window.items():
+        crossed = _crossed(session, start, end, minimum, deltas)
+        if crossed:
+            orders.flag_dirty(session, shop_id, people.downline(session, crossed), start)
+
+
+def _minimum(programme: Programme) -> int:
+    referral = programme.referral
+    return referral.own_turnover.minimum if referral and referral.own_turnover else 0
+
+
+def _crossed(session: Session, start: datetime, end: datetime, minimum: int, deltas: Mapping[int, int]) -> set[int]:
+    """The accounts that qualify now and did not before, or the other way round."""
+    bought = contributions.between(session, list(deltas), start, end)
+    crossed = set()
+    for account, delta in deltas.items():
+        now = sum(amount for _, amount in bought.get(account, ()))
+        if (now >= minimum) != (now - delta >= minimum):
+            crossed.add(account)
+    return crossed

@@ -1,6 +1,6 @@
 """Reading the ledger: an account's entries with the balance after each, and a shop's sums between two moments."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -99,6 +99,16 @@ def _booked(row: Any) -> Booked:
         why=unpack_why(row.explanation),
         text=row.text or "",
     )
+
+
+def shown_sums(session: Session, accounts: Collection[int]) -> dict[int, int]:
+    """What the statements of these accounts add up to, minor units."""
+    rows = session.execute(
+        select(col(Entry.account_id), func.sum(col(Entry.amount)))
+        .where(col(Entry.account_id).in_(list(accounts)), col(Entry.moves).is_(False))
+        .group_by(col(Entry.account_id))
+    )
+    return {account: int(total) for account, total in rows}
 
 
 def shop_sums(session: Session, shop_id: int, start: datetime | None, end: datetime) -> dict[str, int]:

@@ -112,6 +112,11 @@ class Book:
         self._accounts: dict[int, Account] = {}
         self._touched: set[int] = set()
 
+    @property
+    def touched(self) -> frozenset[int]:
+        """The accounts that closing will look at."""
+        return frozenset(self._touched)
+
     def lock(self, accounts: Iterable[int]) -> None:
         """Take the accounts for this transaction, in the order of their ids so that nobody waits in a ring."""
         missing = sorted(set(accounts) - self._accounts.keys())
@@ -202,7 +207,7 @@ class Book:
         held = held_of_kind(self._session, positions, Kind.EXPIRY)
         changes: list[Change] = []
         for account, position in positions.items():
-            wanted = [_expiry(account, lapse, self._now) for lapse in position.lapses]
+            wanted = [expiry(account, lapse, self._now) for lapse in position.lapses]
             changes += differences(held.get(account, {}), wanted, self._now)
         self.post(changes)
 
@@ -233,7 +238,8 @@ class Book:
         self._session.add(account)
 
 
-def _expiry(account: int, lapse: lots.Lapse, now: datetime) -> Target:
+def expiry(account: int, lapse: lots.Lapse, now: datetime) -> Target:
+    """What should be booked for a lot that expired."""
     return Target(
         key=Key(account, Kind.EXPIRY, lapse.source),
         amount=-lapse.amount,

@@ -1,14 +1,13 @@
 """What tests of use cases share."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from bridge.storage.db import Database
 from tests.bridge.world import World, open_world
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    with open_world(tmp_path) as opened:
-        yield opened
+def world(database: Database, tmp_path: Path) -> World:
+    return open_world(database, tmp_path)

@@ -104,6 +104,8 @@ def test_the_shop_storing_addresses_in_lower_case_is_no_difference() -> None:
         (issued(), Wanted(1000, 1000, "new@example.org"), in_shop(), OfferState.LIVE),
         (issued(), TEN, in_shop(face=99999), OfferState.LIVE),
         (issued(), TEN, in_shop(emails=()), OfferState.LIVE),
+        (issued(), TEN, in_shop(limit=None), OfferState.LIVE),
+        (issued(), TEN, in_shop(expired=True), OfferState.WITHDRAWN),
         (issued(), NONE, in_shop(), OfferState.WITHDRAWN),
         (issued(OfferState.PLANNED, external_id=""), NONE, in_shop(), OfferState.WITHDRAWN),
         (issued(OfferState.USED, taken=650), TEN, in_shop(uses=1), OfferState.RETIRED),
@@ -124,7 +126,6 @@ def test_what_is_written(offer: Issued, wanted: Wanted, shop: dict[str, ShopCode
     [
         (issued(OfferState.PLANNED, external_id=""), in_shop(), OfferState.LIVE),
         (issued(), {}, OfferState.WITHDRAWN),
-        (issued(), in_shop(expired=True), OfferState.WITHDRAWN),
         (issued(), in_shop(owner="somebody"), OfferState.FOREIGN),
         (issued(OfferState.PLANNED), in_shop(owner=""), OfferState.FOREIGN),
         (issued(OfferState.USED, taken=650), {}, OfferState.RETIRED),
@@ -187,6 +188,7 @@ def answer(**values: object) -> CodeWritten:
         (CREATE, answer(emails=("",)), Verdict.UNDO),
         (CREATE, answer(face=1001), Verdict.UNDO),
         (CREATE, answer(owner=""), Verdict.UNDO),
+        (CREATE, answer(limit=None), Verdict.UNDO),
         (CREATE, answer(uses=1), Verdict.WAIT),
         (CREATE, CodeWritten(CodeRef("guthaben-a"), exists=True), Verdict.RETRY),
         (CREATE, CodeWritten(CodeRef("guthaben-a"), refusal="no"), Verdict.RETRY),
@@ -308,7 +310,7 @@ class Loop:
     def meddle(self, amount: int) -> None:
         """The merchant changes, expires or deletes a code."""
         for code in list(self.shop.live()):
-            match amount % 4:
+            match amount % 5:
                 case 0:
                     self.shop.change(code.code, face=amount)
                 case 1:
@@ -317,6 +319,8 @@ class Loop:
                     del self.shop.codes_[code.code]
                 case 3:
                     self.shop.change(code.code, emails=())
+                case 4:
+                    self.shop.change(code.code, limit=None)
 
     def time_out(self, _: int) -> None:
         self.fails_after = True

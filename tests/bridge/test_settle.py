@@ -18,6 +18,7 @@ from bridge.ports import OrderGone, OrderSeen
 from bridge.runtime import Runtime
 from bridge.services import settle
 from bridge.services.connect import Secrets, seal
+from bridge.services.contact import find_shop
 from bridge.storage import inbox, programmes
 from bridge.storage.db import Database
 from bridge.storage.models import Account, Delivery, Entry, OrderState, Shop
@@ -133,6 +134,7 @@ def test_an_order_with_refunds_waits_for_the_shop_and_is_settled_when_it_is_back
     post.shop.away = None
     with post.runtime.db.transaction() as session:
         session.exec(select(Delivery)).one().due_at = post.runtime.clock()
+        find_shop(session, post.shop_id).retry_at = None
     assert post.drain().states == {"settled": 1}
     assert sum(post.sums().values()) > 0
 
@@ -193,7 +195,7 @@ def test_what_was_read_from_the_shop_outranks_a_delivery_of_the_same_stamp(post:
     post.keep(["status-processing-to-completed-order-updated"])
     post.drain()
     with post.runtime.db.reading() as session:
-        shop = settle.load_shop(session, post.shop_id)
+        shop = find_shop(session, post.shop_id)
         body = session.exec(select(Delivery.body)).one()
     reading = post.runtime.platform("woocommerce").understand(
         post.runtime.platform("woocommerce").describe({"X-WC-Webhook-Topic": "order.updated"}),
@@ -214,7 +216,7 @@ def test_an_order_that_is_gone_takes_everything_back(post: Post) -> None:
     post.keep(["status-processing-to-completed-order-updated"])
     post.drain()
     with post.runtime.db.reading() as session:
-        shop = settle.load_shop(session, post.shop_id)
+        shop = find_shop(session, post.shop_id)
     gone = OrderGone("40", read_at=post.runtime.clock())
     assert settle.absorb(post.runtime, shop, [gone], "audit").booked == ["40"]
     assert post.sums() == {}
@@ -225,7 +227,7 @@ def test_a_rehearsal_says_what_would_be_booked_and_books_nothing(post: Post) -> 
     post.keep(["status-processing-to-completed-order-updated"])
     post.drain()
     with post.runtime.db.reading() as session:
-        shop = settle.load_shop(session, post.shop_id)
+        shop = find_shop(session, post.shop_id)
     gone = OrderGone("40", read_at=post.runtime.clock())
     assert settle.absorb(post.runtime, shop, [gone], "audit", keep=False).booked == ["40"]
     assert sum(post.sums().values()) == 426

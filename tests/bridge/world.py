@@ -1,7 +1,5 @@
 """A small world for use cases: a real database, one shop in memory, a clock that stands still."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -86,21 +84,17 @@ class World:
             return list(session.exec(select(Case).where(col(Case.closed_at).is_(None))))
 
 
-@contextmanager
-def open_world(folder: Path) -> Iterator[World]:
-    """A world in a folder, with a shop and a programme that redeems from one cent on."""
+def open_world(db: Database, folder: Path) -> World:
+    """A world over an empty database, with a shop and a programme that redeems from one cent on."""
     bell, clock, shop = FakeBell(), FakeClock(), FakeShop()
     platform = FakePlatform(shop)
     settings = Settings(folder, "", public_url="https://credit.example.com")
-    db = Database(f"sqlite:///{folder / 'world.db'}")
-    SQLModel.metadata.create_all(db.engine)
     runtime = Runtime(settings, db, Vault([bytes(32)]), lambda _: platform, bell, clock)  # type: ignore[arg-type, return-value]
     with db.transaction() as session:
         session.add(_shop(runtime))
         session.flush()
         session.add(ProgrammeVersion(shop_id=1, number=1, document=PROGRAMME, activated_at=clock.now))
-    yield World(runtime, shop, bell, clock, platform)
-    db.close()
+    return World(runtime, shop, bell, clock, platform)
 
 
 def _shop(runtime: Runtime) -> Shop:

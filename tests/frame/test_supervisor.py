@@ -167,6 +167,15 @@ def test_the_web_server_takes_the_requests_that_woocommerce_really_sends(setting
     assert short == b"" or b" 400 " in short.splitlines()[0]
 
 
+def test_a_queue_whose_file_cannot_be_read_any_more_is_started_empty(settings: Settings) -> None:
+    with supervisor.running(settings):
+        pass
+    for file in (settings.data / "queue" / "appendonlydir").iterdir():
+        file.write_bytes(b"nonsense")
+    with supervisor.running(settings):
+        assert eventually(lambda: ready(settings))
+
+
 def test_a_part_of_the_procfile_runs_alone_with_its_key_in_a_file(settings: Settings, tmp_path: Path) -> None:
     keys = tmp_path / "keys"
     keys.write_text(base64.b64encode(bytes(32)).decode())

@@ -1,6 +1,5 @@
 """The web application over a real database, with a platform of a few lines that signs with a plain prefix."""
 
-import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +17,7 @@ from bridge.runtime import Runtime
 from bridge.storage.db import Database
 from bridge.storage.models import Delivery, Shop
 from bridge.vault import Vault
+from tests.frame.conftest import ToldBell
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 TOKEN = "t0ken"
@@ -43,14 +43,6 @@ class Toy:
 
     def connect(self, access: Access, terms: ShopTerms) -> ShopClient:
         raise AssertionError("no shop is asked on the way in")
-
-
-class ToldBell:
-    def __init__(self) -> None:
-        self.rung: list[tuple[str, int]] = []
-
-    def ring(self, task: str, shop_id: int) -> None:
-        self.rung.append((task, shop_id))
 
 
 def platform(name: str) -> Platform:
@@ -99,7 +91,3 @@ def set_secret(runtime: Runtime, secret: str) -> None:
 def kept(runtime: Runtime) -> list[Delivery]:
     with runtime.db.reading() as session:
         return list(session.exec(select(Delivery)).all())
-
-
-def without_queue(runtime: Runtime, url: str) -> Runtime:
-    return dataclasses.replace(runtime, settings=dataclasses.replace(runtime.settings, redis_url=url))

@@ -15,14 +15,14 @@ As a server: ``with serve(shop) as url: ...`` or ``python -m adapters.woocommerc
 amounts in minor units are named so, and all moments are aware UTC datetimes.
 """
 
-from .checkout import Cart
-from .faults import Faults
-from .records import Coupon, Customer, Order, Product, Refund, Webhook
-from .refusals import Refusal
-from .rest import create_app
-from .server import serve, serve_in_thread
-from .shop import ToyShop
-from .wire import ToyTransport, into_app
+from adapters.woocommerce.sandbox.checkout import Cart
+from adapters.woocommerce.sandbox.faults import Faults
+from adapters.woocommerce.sandbox.records import Coupon, Customer, Order, Product, Refund, Webhook
+from adapters.woocommerce.sandbox.refusals import Refusal
+from adapters.woocommerce.sandbox.rest import create_app
+from adapters.woocommerce.sandbox.server import serve, serve_in_thread
+from adapters.woocommerce.sandbox.shop import ToyShop
+from adapters.woocommerce.sandbox.wire import ToyTransport, into_app
 
 __all__ = [
     "Cart",

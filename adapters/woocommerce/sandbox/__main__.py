@@ -5,8 +5,8 @@ import signal
 import threading
 from typing import NoReturn
 
-from .server import serve
-from .shop import ToyShop
+from adapters.woocommerce.sandbox.server import serve
+from adapters.woocommerce.sandbox.shop import ToyShop
 
 
 def main() -> None:

@@ -4,12 +4,12 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 
-from . import coupons, orders, people
-from .pricing import net_of
-from .records import Address, Charge, Coupon, Customer, Meta, Order, Product
-from .refusals import Refusal
-from .state import State
-from .totals import totals
+from adapters.woocommerce.sandbox import coupons, orders, people
+from adapters.woocommerce.sandbox.pricing import net_of
+from adapters.woocommerce.sandbox.records import Address, Charge, Coupon, Customer, Meta, Order, Product
+from adapters.woocommerce.sandbox.refusals import Refusal
+from adapters.woocommerce.sandbox.state import State
+from adapters.woocommerce.sandbox.totals import totals
 
 HOME = Address(
     first_name="Gerda",
@@ -139,9 +139,8 @@ class Cart:
         return found
 
     def _credit_code(self) -> str:
-        shown = (
-            next((m.value for m in self.customer.meta if m.key == "rabattkonto"), None) if self.customer else None
-        )
+        known = self.customer.meta if self.customer else []
+        shown = next((entry.value for entry in known if entry.key == "rabattkonto"), None)
         return str(shown.get("code") or "").lower() if isinstance(shown, dict) else ""
 
     def _add_credit(self) -> None:

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from fnmatch import fnmatchcase
 
-from .pricing import net_of, percentage, price_of, spread, tax_of
-from .records import COUNTING, Coupon, CouponLine, Customer, Line, Order
-from .refusals import Refusal
-from .state import State
+from adapters.woocommerce.sandbox.pricing import net_of, percentage, price_of, spread, tax_of
+from adapters.woocommerce.sandbox.records import COUNTING, Coupon, CouponLine, Customer, Line, Order
+from adapters.woocommerce.sandbox.refusals import Refusal
+from adapters.woocommerce.sandbox.state import State
 
 MAILBOX = re.compile(r"[^@\s&<>\"',]+@[^@\s&<>\"',]+\.[^@\s&<>\"',.]+")
 TAKES: dict[str, Callable[[int, Sequence[int], Sequence[int]], list[int]]] = {

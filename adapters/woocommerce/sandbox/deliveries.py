@@ -8,10 +8,10 @@ from collections.abc import Mapping
 
 import requests
 
-from .bodies import delivery_body
-from .php import php_json
-from .records import Webhook
-from .state import State
+from adapters.woocommerce.sandbox.bodies import delivery_body
+from adapters.woocommerce.sandbox.php import php_json
+from adapters.woocommerce.sandbox.records import Webhook
+from adapters.woocommerce.sandbox.state import State
 
 AGENT = "WooCommerce/10.5.0 Hookshot (WordPress/6.9.1)"
 FAILURES_ALLOWED = 6

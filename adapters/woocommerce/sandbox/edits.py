@@ -5,11 +5,11 @@ from dataclasses import fields, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from . import coupons, orders
-from .pricing import MICRO
-from .records import Address, Charge, Coupon, Line, Order
-from .refusals import Refusal
-from .state import State
+from adapters.woocommerce.sandbox import coupons, orders
+from adapters.woocommerce.sandbox.pricing import MICRO
+from adapters.woocommerce.sandbox.records import Address, Charge, Coupon, Line, Order
+from adapters.woocommerce.sandbox.refusals import Refusal
+from adapters.woocommerce.sandbox.state import State
 
 Json = Mapping[str, Any]
 TEXTS = {"payment_method": "method", "payment_method_title": "method_title", "customer_note": "note"}
@@ -39,7 +39,7 @@ def update(state: State, order: Order, payload: Json) -> None:
 def _apply(state: State, order: Order, payload: Json) -> None:
     # Coupons are judged before anything is written: a refused one leaves the order as it was.
     billing = _address(order.billing, payload.get("billing", {}))
-    wanted = _coupons(state, payload, billing.email)
+    wanted = _coupons(state, order, payload, billing.email)
     order.billing = billing
     order.shipping = _address(order.shipping, payload.get("shipping", {}))
     order.customer_id = int(payload.get("customer_id", order.customer_id))
@@ -61,14 +61,17 @@ def _move(state: State, order: Order, payload: Json) -> None:
         orders.set_status(state, order, status)
 
 
-def _coupons(state: State, payload: Json, email: str) -> list[Coupon] | None:
-    # The interface checks against the order's billing address, never the customer's own (measured).
+def _coupons(state: State, order: Order, payload: Json, email: str) -> list[Coupon] | None:
+    # The interface checks against the order's billing address, never the customer's own (measured);
+    # a code that the order already carries is not asked again.
     if "coupon_lines" not in payload:
         return None
     if any("id" in each for each in payload["coupon_lines"]):
         raise Refusal("woocommerce_rest_coupon_item_id_readonly", "Coupon item ID is readonly.")
+    carried = {used.code: state.coupons.get(used.coupon_id) for used in order.coupons}
+    codes = [str(each["code"]) for each in payload["coupon_lines"]]
     try:
-        return [coupons.usable(state, str(each["code"]), None, email) for each in payload["coupon_lines"]]
+        return [carried.get(code.lower()) or coupons.usable(state, code, None, email) for code in codes]
     except Refusal as refusal:
         raise Refusal("woocommerce_rest_invalid_coupon", refusal.message) from refusal
 

@@ -2,11 +2,11 @@
 
 import hashlib
 
-from . import coupons
-from .pricing import net_of
-from .records import Line, Order, Product, Refund
-from .state import State
-from .totals import refunded, totals
+from adapters.woocommerce.sandbox import coupons
+from adapters.woocommerce.sandbox.pricing import net_of
+from adapters.woocommerce.sandbox.records import Line, Order, Product, Refund
+from adapters.woocommerce.sandbox.state import State
+from adapters.woocommerce.sandbox.totals import refunded, totals
 
 KEEPS_STOCK = frozenset({"on-hold", "processing", "completed"})
 GIVES_STOCK_BACK = frozenset({"cancelled", "pending"})
@@ -46,13 +46,15 @@ def changed(state: State, order: Order) -> None:
 
 def set_status(state: State, order: Order, status: str) -> None:
     """Move an order to a status, with everything that follows: stamps, stock, coupon uses, refund."""
-    if status == "refunded" and status != order.status:
+    moved = status != order.status
+    if status == "refunded" and moved:
         refund_rest(state, order)
     order.status = status
     _stamp(state, order)
     coupons.settle_uses(state, order)
     changed(state, order)
-    state.emit("action.woocommerce_order_status_changed", order.id)
+    if moved:
+        state.emit("action.woocommerce_order_status_changed", order.id)
     _move_stock(state, order)
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as Redirect
 
-from .php import money
-from .records import Order
-from .refusals import Refusal
-from .shop import ToyShop
-from .totals import gross, refunded, totals
+from adapters.woocommerce.sandbox.php import money
+from adapters.woocommerce.sandbox.records import Order
+from adapters.woocommerce.sandbox.refusals import Refusal
+from adapters.woocommerce.sandbox.shop import ToyShop
+from adapters.woocommerce.sandbox.totals import gross, refunded, totals
 
 METHODS = {"bacs": "Bank transfer", "stripe": "Card", "cod": "Cash on delivery"}
 

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from .records import Address, Customer
-from .state import State
+from adapters.woocommerce.sandbox.records import Address, Customer
+from adapters.woocommerce.sandbox.state import State
 
 
 def register(state: State, email: str, first_name: str = "", last_name: str = "") -> Customer:

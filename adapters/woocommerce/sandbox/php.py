@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, datetime
 
-from .state import State
+from adapters.woocommerce.sandbox.state import State
 
 
 def php_json(value: object) -> bytes:

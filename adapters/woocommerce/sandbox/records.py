@@ -63,7 +63,6 @@ class Product:
     parent: "Product | None" = None
     options: dict[str, str] = field(default_factory=dict)
     variations: list["Product"] = field(default_factory=list)
-    sold: int = 0
 
 
 @dataclass(slots=True)
@@ -80,7 +79,6 @@ class Customer:
     role: str = "customer"
     billing: Address = Address()
     shipping: Address = Address()
-    paying: bool = False
     meta: list[Meta] = field(default_factory=list)
 
 

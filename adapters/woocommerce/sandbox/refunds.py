@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from . import orders
-from .pricing import cents, tax_of
-from .records import Charge, Line, Order, Refund, RefundLine
-from .refusals import Refusal
-from .state import State
-from .totals import charge_tax, refunded, totals
+from adapters.woocommerce.sandbox import orders
+from adapters.woocommerce.sandbox.pricing import cents, tax_of
+from adapters.woocommerce.sandbox.records import Charge, Line, Order, Refund, RefundLine
+from adapters.woocommerce.sandbox.refusals import Refusal
+from adapters.woocommerce.sandbox.state import State
+from adapters.woocommerce.sandbox.totals import charge_tax, refunded, totals
 
 
 @dataclass(frozen=True, slots=True)

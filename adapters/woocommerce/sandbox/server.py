@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-from .rest import create_app
-from .shop import ToyShop
+from adapters.woocommerce.sandbox.rest import create_app
+from adapters.woocommerce.sandbox.shop import ToyShop
 
 QUEUE_PAUSE = 0.2
 

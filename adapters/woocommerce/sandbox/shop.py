@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from . import coupons, deliveries, edits, orders, people, refunds, wares
-from .bodies import delivery_body, order_body
-from .checkout import Cart
-from .php import php_json
-from .records import Customer, Order, Product, Refund, Webhook
-from .state import Send, Settings, State
+from adapters.woocommerce.sandbox import coupons, deliveries, edits, orders, people, refunds, wares
+from adapters.woocommerce.sandbox.bodies import delivery_body, order_body
+from adapters.woocommerce.sandbox.checkout import Cart
+from adapters.woocommerce.sandbox.php import php_json
+from adapters.woocommerce.sandbox.records import Customer, Order, Product, Refund, Webhook
+from adapters.woocommerce.sandbox.state import Send, Settings, State
 
 GERMAN_RATES: Mapping[str, float] = {"": 19, "reduced-rate": 7}
 
@@ -119,9 +119,12 @@ class ToyShop(State):
 
     # --- buying -------------------------------------------------------------------------------
 
-    def cart(self, who: Customer | str) -> Cart:
-        """A cart of a logged-in customer, or of a guest with this e-mail address."""
-        return Cart(self, None, who) if isinstance(who, str) else Cart(self, who)
+    def cart(self, who: Customer | str, email: str = "") -> Cart:
+        """A cart of a guest with this e-mail address, or of a logged-in customer.
+
+        ``email`` is the billing address where a customer types another one than the account's.
+        """
+        return Cart(self, None, who) if isinstance(who, str) else Cart(self, who, email)
 
     def checkout(
         self,
@@ -134,13 +137,14 @@ class ToyShop(State):
         declined: bool = False,
         classic: bool = False,
         account: bool = False,
+        email: str = "",
     ) -> Order:
         """A whole purchase. Raises ``Refusal`` where the shop refuses a code.
 
         ``bacs`` waits for money (on-hold), ``cod`` is processing and unpaid, ``stripe`` is paid at
         once unless ``paid`` is False; ``account`` registers the guest; ``classic`` uses the old checkout.
         """
-        cart = self.cart(who)
+        cart = self.cart(who, email)
         for product, quantity in items:
             cart.add(product, quantity)
         for code in codes:

@@ -9,9 +9,9 @@ from decimal import Decimal
 from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
-from .faults import Faults
-from .records import Coupon, Customer, Meta, Order, Product, Refund, Webhook
-from .refusals import unknown
+from adapters.woocommerce.sandbox.faults import Faults
+from adapters.woocommerce.sandbox.records import Coupon, Customer, Meta, Order, Product, Refund, Webhook
+from adapters.woocommerce.sandbox.refusals import unknown
 
 Send = Callable[[str, Mapping[str, str], bytes], int]
 """Posts a delivery to an address and says the status; raises ``OSError`` when nobody answers."""

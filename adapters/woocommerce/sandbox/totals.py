@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from .pricing import cents, tax_cents
-from .records import Charge, Line, Order
+from adapters.woocommerce.sandbox.pricing import cents, tax_cents
+from adapters.woocommerce.sandbox.records import Charge, Line, Order
 
 
 @dataclass(frozen=True, slots=True)

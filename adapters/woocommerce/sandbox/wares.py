@@ -4,8 +4,8 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
-from .records import Category, Product
-from .state import State
+from adapters.woocommerce.sandbox.records import Category, Product
+from adapters.woocommerce.sandbox.state import State
 
 
 def add(

@@ -10,9 +10,9 @@ from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
 from werkzeug.test import Client
 
-from .rest import create_app
-from .shop import ToyShop
-from .state import Send
+from adapters.woocommerce.sandbox.rest import create_app
+from adapters.woocommerce.sandbox.shop import ToyShop
+from adapters.woocommerce.sandbox.state import Send
 
 
 class InProcess:

@@ -10,15 +10,16 @@ import sys
 import time
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import click
 
 from bridge import logs
-from bridge.cli.demo.folder import demo_folder
-from bridge.cli.demo.stage import Stage, staged
-from bridge.cli.demo.story import Story
-from bridge.cli.demo.telling import Teller
 from bridge.cli.desk import FINDINGS, Command, Desk, pass_desk
+
+if TYPE_CHECKING:
+    from bridge.cli.demo.stage import Stage
+    from bridge.cli.demo.telling import Teller
 
 
 @click.command(cls=Command)
@@ -38,6 +39,12 @@ def demo(desk: Desk, once: bool, port: int | None) -> None:
 
 
 def _run(data: Path | None, as_json: bool, once: bool, port: int | None) -> bool:
+    # The other commands start quicker without the toy shop and the supervisor.
+    from bridge.cli.demo.folder import demo_folder
+    from bridge.cli.demo.stage import staged
+    from bridge.cli.demo.story import Story
+    from bridge.cli.demo.telling import Teller
+
     started = time.monotonic()
     teller = Teller(quiet=as_json)
     teller.begin()
@@ -54,7 +61,7 @@ def _run(data: Path | None, as_json: bool, once: bool, port: int | None) -> bool
     return ok
 
 
-def _stay(teller: Teller, stage: Stage) -> None:
+def _stay(teller: "Teller", stage: "Stage") -> None:
     teller.stays()
     sys.stdout.flush()
     while True:

@@ -1,4 +1,4 @@
-"""The story: what Anna and the shop's owner do, and after each step what must be seen in the ledger and the shop."""
+"""The story: what Anna and the shop's owner do, and after each step what must be seen then, in ledger and shop."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -10,7 +10,6 @@ from adapters.woocommerce.sandbox import Coupon, Order, Product
 from bridge.cli.demo.stage import Stage
 from bridge.domain import money
 from bridge.reports.statement import Statement, find_account, statement
-from bridge.services import verify
 from bridge.storage.models import Delivery
 
 
@@ -127,6 +126,8 @@ class Story:
         return Seen(whole and _plain(account, account.balance) == "0.28", _figures(account))
 
     def _proof(self) -> Seen:
+        from bridge.services import verify
+
         findings = verify.verify(self._stage.runtime)
         found = "; ".join(f"{finding.subject}: {finding.sentence}" for finding in findings)
         return Seen(not findings, found or "every balance, code and hash was calculated again and agrees")

@@ -19,6 +19,7 @@ from bridge.ports import Contact, CustomerSeen, OrderSeen
 from bridge.runtime import Runtime
 from bridge.services import adjust, budget, customers, partners, push, settle
 from bridge.services.connect import Secrets, seal
+from bridge.services.contact import find_shop
 from bridge.services.scenario.shop import MemoryShop
 from bridge.services.scenario.story import (
     ActivateTold,
@@ -211,7 +212,7 @@ class Teller:
     def _(self, told: OrderTold) -> None:
         contact = Contact(email=told.guest) if told.guest else Contact()
         with self.db.reading() as session:
-            shop = settle.load_shop(session, self.shop_id)
+            shop = find_shop(session, self.shop_id)
         result = settle.absorb(self.runtime, shop, [OrderSeen(self._order(told), contact)], "scenario")
         if result.problems:
             raise StoryError("; ".join(result.problems.values()))
@@ -249,7 +250,7 @@ class Teller:
             programmes.add(session, self.shop_id, text, self.now, self.now, "scenario")
 
     def _settlement(self, session: Session) -> Settlement:
-        shop = settle.load_shop(session, self.shop_id)
+        shop = find_shop(session, self.shop_id)
         return Settlement(session, shop, self.runtime.vault.fingerprint, self.now, "scenario")
 
     def _order(self, told: OrderTold) -> Order:
@@ -294,7 +295,7 @@ class Teller:
         """The code that the owner had when the order first showed it; the story may use one never issued."""
         if (order, owner) not in self._used:
             with self.db.transaction() as session:
-                shop = settle.load_shop(session, self.shop_id)
+                shop = find_shop(session, self.shop_id)
                 account = self._find(session, owner) or self._account(session, shop, owner)
                 self._used[order, owner] = self._live(session, account) or self._invent(session, account)
         return self._used[order, owner]

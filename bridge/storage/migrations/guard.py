@@ -30,3 +30,15 @@ def protect(connection: Connection) -> None:
     connection.exec_driver_sql(_POSTGRES_FUNCTION)
     for table in _APPEND_ONLY:
         connection.exec_driver_sql(_POSTGRES.format(table=table))
+
+
+def missing(connection: Connection) -> list[str]:
+    """The names of triggers that should protect the tables and are not there."""
+    if connection.dialect.name == "sqlite":
+        wanted = [f"{table}_no_{verb}" for table in _APPEND_ONLY for verb in ("UPDATE", "DELETE")]
+        found = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+    else:
+        wanted = [f"{table}_append_only" for table in _APPEND_ONLY]
+        found = connection.exec_driver_sql("SELECT tgname FROM pg_trigger WHERE tgenabled <> 'D'")
+    there = set(found.scalars())
+    return [name for name in wanted if name not in there]

@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
-from ..records import Coupon, Customer, Order, Product
-from ..refusals import Refusal
-from ..state import State
-from .goods import product_body, variation_body
-from .marketing import coupon_body, webhook_body
-from .order import order_body
-from .people import customer_body
-from .refund import refund_body
+from adapters.woocommerce.sandbox.bodies.goods import product_body, variation_body
+from adapters.woocommerce.sandbox.bodies.marketing import coupon_body, webhook_body
+from adapters.woocommerce.sandbox.bodies.order import order_body
+from adapters.woocommerce.sandbox.bodies.people import customer_body
+from adapters.woocommerce.sandbox.bodies.refund import refund_body
+from adapters.woocommerce.sandbox.records import Coupon, Customer, Order, Product
+from adapters.woocommerce.sandbox.refusals import Refusal
+from adapters.woocommerce.sandbox.state import State
 
 Body = dict[str, Any]
 

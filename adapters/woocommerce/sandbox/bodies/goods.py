@@ -5,11 +5,11 @@ from urllib.parse import urlencode
 
 from babel.numbers import get_currency_symbol
 
-from ..php import dates
-from ..records import Category, Product
-from ..state import State
-from ..wares import slug
-from . import parts
+from adapters.woocommerce.sandbox.bodies import parts
+from adapters.woocommerce.sandbox.php import dates
+from adapters.woocommerce.sandbox.records import Category, Product
+from adapters.woocommerce.sandbox.state import State
+from adapters.woocommerce.sandbox.wares import slug
 
 
 def product_body(state: State, product: Product) -> dict[str, Any]:
@@ -30,7 +30,7 @@ def product_body(state: State, product: Product) -> dict[str, Any]:
         **_price(state, product),
         "on_sale": False,
         "purchasable": True,
-        "total_sales": str(product.sold) if product.parent else product.sold,
+        "total_sales": "0" if product.parent else 0,
         **_download(product),
         "external_url": "",
         "button_text": "",

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from ..php import dates, money
-from ..records import Coupon, Webhook
-from ..state import State
-from . import parts
+from adapters.woocommerce.sandbox.bodies import parts
+from adapters.woocommerce.sandbox.php import dates, money
+from adapters.woocommerce.sandbox.records import Coupon, Webhook
+from adapters.woocommerce.sandbox.state import State
 
 HOOKS = {
     "order.created": ["woocommerce_new_order"],

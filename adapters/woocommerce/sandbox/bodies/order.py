@@ -6,12 +6,12 @@ from typing import Any
 
 from babel.numbers import get_currency_symbol
 
-from ..php import dates, money
-from ..pricing import cents, tax_cents
-from ..records import Charge, CouponLine, Line, Meta, Order
-from ..state import State
-from ..totals import Totals, charge_tax, totals
-from . import parts
+from adapters.woocommerce.sandbox.bodies import parts
+from adapters.woocommerce.sandbox.php import dates, money
+from adapters.woocommerce.sandbox.pricing import cents, tax_cents
+from adapters.woocommerce.sandbox.records import Charge, CouponLine, Line, Meta, Order
+from adapters.woocommerce.sandbox.state import State
+from adapters.woocommerce.sandbox.totals import Totals, charge_tax, totals
 
 OPEN_STATUSES = frozenset({"pending", "failed", "checkout-draft"})
 

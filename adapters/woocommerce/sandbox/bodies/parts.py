@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from ..records import Address, Meta
-from ..state import State
+from adapters.woocommerce.sandbox.records import Address, Meta
+from adapters.woocommerce.sandbox.state import State
 
 ANY = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 

@@ -3,10 +3,10 @@
 import hashlib
 from typing import Any
 
-from ..php import dates
-from ..records import Customer
-from ..state import State
-from . import parts
+from adapters.woocommerce.sandbox.bodies import parts
+from adapters.woocommerce.sandbox.php import dates
+from adapters.woocommerce.sandbox.records import Customer
+from adapters.woocommerce.sandbox.state import State
 
 
 def customer_body(state: State, customer: Customer) -> dict[str, Any]:
@@ -22,7 +22,7 @@ def customer_body(state: State, customer: Customer) -> dict[str, Any]:
         "username": customer.username,
         "billing": _sorted(parts.address(customer.billing, billing=True)),
         "shipping": _sorted(parts.address(customer.shipping, billing=False)),
-        "is_paying_customer": customer.paying,
+        "is_paying_customer": False,
         "avatar_url": _avatar(customer.email),
         "meta_data": parts.meta_data(customer.meta),
         "_links": parts.links(state, f"customers/{customer.id}"),

@@ -3,11 +3,11 @@
 from decimal import Decimal
 from typing import Any
 
-from ..php import dates, money
-from ..records import Charge, Line, Meta, Refund, RefundLine
-from ..state import State
-from . import parts
-from .order import article, article_end, tax_lines, taxes
+from adapters.woocommerce.sandbox.bodies import parts
+from adapters.woocommerce.sandbox.bodies.order import article, article_end, tax_lines, taxes
+from adapters.woocommerce.sandbox.php import dates, money
+from adapters.woocommerce.sandbox.records import Charge, Line, Meta, Refund, RefundLine
+from adapters.woocommerce.sandbox.state import State
 
 
 def refund_body(state: State, refund: Refund, *, of_all: bool = False) -> dict[str, Any]:

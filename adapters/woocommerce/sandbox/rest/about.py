@@ -5,9 +5,9 @@ from typing import Any
 from babel.numbers import get_currency_symbol
 from flask import Flask, Response
 
-from ..refusals import Refusal
-from ..shop import ToyShop
-from .listing import answer
+from adapters.woocommerce.sandbox.refusals import Refusal
+from adapters.woocommerce.sandbox.rest.listing import answer
+from adapters.woocommerce.sandbox.shop import ToyShop
 
 CLASSES = {"": "standard"}
 

@@ -8,8 +8,8 @@ from flask import request
 from oauthlib.common import Request
 from oauthlib.oauth1.rfc5849.signature import collect_parameters, verify_hmac_sha1, verify_hmac_sha256
 
-from ..refusals import Refusal
-from ..state import State
+from adapters.woocommerce.sandbox.refusals import Refusal
+from adapters.woocommerce.sandbox.state import State
 
 CLOCK_ERROR = 15 * 60
 CHECKS = {"HMAC-SHA1": verify_hmac_sha1, "HMAC-SHA256": verify_hmac_sha256}

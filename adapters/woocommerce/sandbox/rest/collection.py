@@ -6,9 +6,9 @@ from typing import Any
 
 from flask import Flask, Response, request
 
-from ..refusals import Refusal
-from ..state import State
-from .listing import Body, answer, one, page
+from adapters.woocommerce.sandbox.refusals import Refusal
+from adapters.woocommerce.sandbox.rest.listing import Body, answer, one, page
+from adapters.woocommerce.sandbox.state import State
 
 BATCH = 100
 Json = Mapping[str, Any]

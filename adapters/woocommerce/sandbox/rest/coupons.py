@@ -7,14 +7,14 @@ from typing import Any
 
 from flask import request
 
-from ..bodies import coupon_body
-from ..coupons import mailboxes
-from ..pricing import cents
-from ..records import Coupon
-from ..refusals import Refusal
-from ..shop import ToyShop
-from .collection import Resource
-from .listing import moment
+from adapters.woocommerce.sandbox.bodies import coupon_body
+from adapters.woocommerce.sandbox.coupons import mailboxes
+from adapters.woocommerce.sandbox.pricing import cents
+from adapters.woocommerce.sandbox.records import Coupon
+from adapters.woocommerce.sandbox.refusals import Refusal
+from adapters.woocommerce.sandbox.rest.collection import Resource
+from adapters.woocommerce.sandbox.rest.listing import moment
+from adapters.woocommerce.sandbox.shop import ToyShop
 
 Json = Mapping[str, Any]
 

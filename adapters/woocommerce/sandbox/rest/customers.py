@@ -6,13 +6,13 @@ from typing import Any
 
 from flask import request
 
-from .. import people
-from ..bodies import customer_body
-from ..edits import ADDRESS_FIELDS
-from ..records import Address, Customer
-from ..refusals import Refusal
-from ..shop import ToyShop
-from .collection import Resource
+from adapters.woocommerce.sandbox import people
+from adapters.woocommerce.sandbox.bodies import customer_body
+from adapters.woocommerce.sandbox.edits import ADDRESS_FIELDS
+from adapters.woocommerce.sandbox.records import Address, Customer
+from adapters.woocommerce.sandbox.refusals import Refusal
+from adapters.woocommerce.sandbox.rest.collection import Resource
+from adapters.woocommerce.sandbox.shop import ToyShop
 
 Json = Mapping[str, Any]
 

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 from flask import Response, request
 
-from ..php import php_json
-from ..refusals import Refusal
-from ..state import State
+from adapters.woocommerce.sandbox.php import php_json
+from adapters.woocommerce.sandbox.refusals import Refusal
+from adapters.woocommerce.sandbox.state import State
 
 Body = Mapping[str, Any]
 

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 
 from flask import Flask, Response, request
 
-from .. import edits, orders
-from ..bodies import order_body
-from ..php import dates
-from ..records import Order
-from ..shop import ToyShop
-from .collection import Resource, payload
-from .listing import answer
+from adapters.woocommerce.sandbox import edits, orders
+from adapters.woocommerce.sandbox.bodies import order_body
+from adapters.woocommerce.sandbox.php import dates
+from adapters.woocommerce.sandbox.records import Order
+from adapters.woocommerce.sandbox.rest.collection import Resource, payload
+from adapters.woocommerce.sandbox.rest.listing import answer
+from adapters.woocommerce.sandbox.shop import ToyShop
 
 
 def resource(shop: ToyShop) -> Resource:

@@ -6,12 +6,12 @@ from typing import Any
 
 from flask import Flask, Response, request
 
-from .. import wares
-from ..bodies import product_body, variation_body
-from ..records import Product
-from ..shop import ToyShop
-from .collection import Resource, payload
-from .listing import answer, one, page
+from adapters.woocommerce.sandbox import wares
+from adapters.woocommerce.sandbox.bodies import product_body, variation_body
+from adapters.woocommerce.sandbox.records import Product
+from adapters.woocommerce.sandbox.rest.collection import Resource, payload
+from adapters.woocommerce.sandbox.rest.listing import answer, one, page
+from adapters.woocommerce.sandbox.shop import ToyShop
 
 Json = Mapping[str, Any]
 

@@ -6,14 +6,14 @@ from typing import Any
 
 from flask import Flask, Response, request
 
-from .. import refunds
-from ..bodies import refund_body
-from ..pricing import cents
-from ..records import Charge, Line, Order, Refund
-from ..refusals import Refusal, unknown
-from ..shop import ToyShop
-from .collection import payload
-from .listing import answer, one, page
+from adapters.woocommerce.sandbox import refunds
+from adapters.woocommerce.sandbox.bodies import refund_body
+from adapters.woocommerce.sandbox.pricing import cents
+from adapters.woocommerce.sandbox.records import Charge, Line, Order, Refund
+from adapters.woocommerce.sandbox.refusals import Refusal, unknown
+from adapters.woocommerce.sandbox.rest.collection import payload
+from adapters.woocommerce.sandbox.rest.listing import answer, one, page
+from adapters.woocommerce.sandbox.shop import ToyShop
 
 Json = Mapping[str, Any]
 

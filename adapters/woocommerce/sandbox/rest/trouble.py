@@ -7,8 +7,8 @@ from typing import Protocol
 
 from flask import Response, request
 
-from ..refusals import Refusal
-from ..state import State
+from adapters.woocommerce.sandbox.refusals import Refusal
+from adapters.woocommerce.sandbox.state import State
 
 DRIP = 64
 

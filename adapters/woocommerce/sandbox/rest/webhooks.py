@@ -6,12 +6,12 @@ from typing import Any
 
 from flask import request
 
-from .. import deliveries
-from ..bodies import webhook_body
-from ..records import Webhook
-from ..refusals import Refusal
-from ..shop import ToyShop
-from .collection import Resource
+from adapters.woocommerce.sandbox import deliveries
+from adapters.woocommerce.sandbox.bodies import webhook_body
+from adapters.woocommerce.sandbox.records import Webhook
+from adapters.woocommerce.sandbox.refusals import Refusal
+from adapters.woocommerce.sandbox.rest.collection import Resource
+from adapters.woocommerce.sandbox.shop import ToyShop
 
 Json = Mapping[str, Any]
 TOPIC = re.compile(

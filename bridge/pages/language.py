@@ -1,0 +1,32 @@
+"""The language of pages: what the visitor asked for, what the browser prefers, what the installation speaks."""
+
+from collections.abc import Callable
+
+from flask import Flask, request, session
+from flask_babel import Babel, get_locale
+
+from bridge.runtime import Runtime
+
+LANGUAGES = ("de", "en")
+
+
+def prepare(app: Flask, runtime: Runtime) -> None:
+    """Choose the language of each request; ``?lang=`` holds until another is asked for."""
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = f"{__file__.rpartition('/')[0]}/translations"
+    Babel(app, default_locale=runtime.settings.language, locale_selector=_selector(runtime.settings.language))
+    app.jinja_env.globals.update(language=spoken, languages=LANGUAGES)
+
+
+def spoken() -> str:
+    """The language of this request."""
+    return str(get_locale())
+
+
+def _selector(default: str) -> Callable[[], str]:
+    def select() -> str:
+        asked = request.args.get("lang", "")
+        if asked in LANGUAGES:
+            session["lang"] = asked
+        return str(session.get("lang") or request.accept_languages.best_match(LANGUAGES, default))
+
+    return select

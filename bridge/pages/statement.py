@@ -1,0 +1,44 @@
+"""The statement that a customer reads. Its address is the key: nobody can guess it, and it shows no name."""
+
+from hmac import compare_digest
+
+from flask import Blueprint, abort, render_template
+from flask.typing import ResponseReturnValue
+from sqlmodel import Session, select
+
+from bridge.domain import money
+from bridge.pages.frame import open_to_all
+from bridge.pages.language import spoken
+from bridge.reports import statement as statements
+from bridge.runtime import Runtime
+from bridge.services.shown import statement_address
+from bridge.storage.models import Account
+
+_ENTRIES = 200
+"""The newest ones; what is older is asked for from the merchant."""
+
+
+def add(pages: Blueprint, runtime: Runtime) -> None:
+    """The route; its address is made by ``services.shown.statement_address``."""
+
+    @pages.get("/statement/<token>/<key>")
+    @open_to_all
+    def statement(token: str, key: str) -> ResponseReturnValue:
+        right = statement_address(runtime, token).rpartition("/")[2]
+        if not compare_digest(key.encode(), right.encode()):
+            abort(404)
+        with runtime.db.reading() as session:
+            account = _account(session, token)
+            shown = statements.statement(session, account, runtime.clock(), _language(), limit=_ENTRIES)
+        return render_template("statement.html", account=shown, lines=shown.lines[::-1], plain=money.plain)
+
+
+def _language() -> statements.Language:
+    return "en" if spoken() == "en" else "de"
+
+
+def _account(session: Session, token: str) -> int:
+    account = session.exec(select(Account.id).where(Account.token == token)).first()
+    if account is None:
+        abort(404)
+    return account

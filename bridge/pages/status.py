@@ -1,0 +1,15 @@
+"""The status page: does it work, and what is owed?"""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from bridge.reports.overview import overview
+from bridge.runtime import Runtime
+
+
+def add(pages: Blueprint, runtime: Runtime) -> None:
+    """The route."""
+
+    @pages.get("/")
+    def status() -> ResponseReturnValue:
+        return render_template("status.html", seen=overview(runtime))
