@@ -38,6 +38,8 @@ NAMES = (
     "CLAIM",
     "CODE_PREFIX",
     "TRUSTED_PROXIES",
+    "BACKUP_DAYS",
+    "RAW_BODIES_DAYS",
 )
 """Every setting there is; ``.env.example`` explains the same ones."""
 
@@ -53,7 +55,8 @@ class Settings:
     """How this installation runs.
 
     ``keys`` is empty when no key was given: ``vault.open_vault`` then uses the one in the data folder.
-    ``redis_url`` None asks for the embedded Valkey. ``reconcile_every`` is in seconds.
+    ``redis_url`` None asks for the embedded Valkey. ``reconcile_every`` is in seconds. ``backup_days`` is how
+    long nightly backups are kept, 0 for making none.
     """
 
     data: Path
@@ -73,6 +76,8 @@ class Settings:
     claim: str = "mailbox"
     code_prefix: str = "guthaben-"
     trusted_proxies: int = 0
+    backup_days: int = 14
+    raw_bodies_days: int = 30
 
     @classmethod
     def load(cls, environ: Mapping[str, str], dotenv_path: Path | None = None) -> "Settings":
@@ -82,6 +87,11 @@ class Settings:
         if reader.problems:
             raise SettingsError(reader.problems)
         return settings
+
+    @property
+    def running_lock(self) -> Path:
+        """The file that is locked by whoever runs this installation or puts another database in its place."""
+        return self.data / "serve.lock"
 
     @property
     def embedded_queue(self) -> bool:
@@ -109,6 +119,8 @@ class Settings:
             "CLAIM": self.claim,
             "CODE_PREFIX": self.code_prefix,
             "TRUSTED_PROXIES": str(self.trusted_proxies),
+            "BACKUP_DAYS": str(self.backup_days),
+            "RAW_BODIES_DAYS": str(self.raw_bodies_days),
         }
         return {name: value for name, value in values.items() if value}
 
@@ -169,6 +181,8 @@ def _read(reader: _Reader) -> Settings:
         claim=reader.take("CLAIM", "mailbox", _one_of("mailbox", "registration")),
         code_prefix=reader.take("CODE_PREFIX", "guthaben-", _prefix),
         trusted_proxies=reader.take("TRUSTED_PROXIES", 0, _whole(0, 10)),
+        backup_days=reader.take("BACKUP_DAYS", 14, _whole(0, 3650)),
+        raw_bodies_days=reader.take("RAW_BODIES_DAYS", 30, _whole(1, 3650)),
     )
 
 

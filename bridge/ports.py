@@ -8,9 +8,10 @@ stamps aware UTC datetimes.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol, TypeAlias
 
-from bridge.domain.orders import Article, Order
+from bridge.domain.orders import Article, Order, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +23,45 @@ class Envelope:
     kept: Mapping[str, str] = field(default_factory=dict)
 
 
+class Means(StrEnum):
+    """What a status of the shop means for the money of an order."""
+
+    OPEN = "open"
+    PAID = "paid"
+    IGNORED = "ignored"
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """A merchant's answer: what a status means for orders paid this way; an empty method is every other one."""
+
+    status: str
+    method: str
+    means: Means
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a status is taken to mean, and whose word that is: "default", "answer" or "suggestion".
+
+    A suggestion books nothing: such orders wait for an answer. ``note`` is the condition, if there is one.
+    """
+
+    means: Means
+    source: str
+    note: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class ShopTerms:
-    """What an adapter must know of a shop to understand a body without asking anybody."""
+    """What an adapter must know of a shop to understand a body without asking anybody.
+
+    ``paid`` are the merchant's answers to what the shop's statuses mean.
+    """
 
     currency: str
     code_prefix: str = "guthaben-"
+    paid: tuple[Ruling, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +145,14 @@ class Nothing:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A genuine delivery whose content cannot be understood; it is quarantined with this reason."""
+    """A genuine delivery whose content cannot be understood; it is quarantined with this reason.
+
+    ``unknown`` is the (status, method) that only the merchant can explain, where that is what is missing.
+    """
 
     reason: str
     order: str = ""
+    unknown: tuple[str, str] | None = None
 
 
 Reading: TypeAlias = OrderSeen | OrderGone | CustomerSeen | CustomerGone | ArticleSeen | Nothing | Unreadable
@@ -132,6 +170,34 @@ class CodeRef:
 
 
 @dataclass(frozen=True, slots=True)
+class Barred:
+    """Articles on which no credit may be used: every list that is not empty must match, any of its words does."""
+
+    sku: tuple[str, ...] = ()
+    product: tuple[str, ...] = ()
+    category: tuple[str, ...] = ()
+    tag: tuple[str, ...] = ()
+    group: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CodeRules:
+    """What a code may take off a basket at most; the storefront computes it, as no shop does so by itself.
+
+    ``share`` is percent of the goods that may use credit, as text and empty for all; ``min_payable``
+    is what must be left to pay for all goods, in minor units and the shop's price mode.
+    """
+
+    share: str = ""
+    min_payable: int = 0
+    barred: tuple[Barred, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Whether there is any rule at all."""
+        return self != CodeRules()
+
+
+@dataclass(frozen=True, slots=True)
 class ShopCode:
     """A code as the shop has it. ``owner`` is the account token in our meta data, empty for a foreign code.
 
@@ -146,17 +212,22 @@ class ShopCode:
     limit: int | None
     expired: bool
     owner: str
+    rules: CodeRules = CodeRules()
 
 
 @dataclass(frozen=True, slots=True)
 class CodeWrite:
-    """What a code should be. ``expired`` retires or withdraws it; it is never deleted by us."""
+    """What a code should be. ``expired`` retires or withdraws it; it is never deleted by us.
+
+    ``rules`` None leaves those that the code has.
+    """
 
     ref: CodeRef
     face: int
     emails: tuple[str, ...]
     owner: str
     expired: bool = False
+    rules: CodeRules | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +238,18 @@ class CodeWritten:
     now: ShopCode | None = None
     exists: bool = False
     gone: bool = False
+    refusal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What became of a code put on an order: the order as it stands and what is to be paid now, or a refusal.
+
+    ``total`` is minor units with everything (shipping, tax). ``seen`` is None when nothing was changed.
+    """
+
+    seen: OrderSeen | None = None
+    total: int = 0
     refusal: str = ""
 
 
@@ -186,7 +269,10 @@ class CustomerView:
 
 @dataclass(frozen=True, slots=True)
 class ShopProfile:
-    """What the shop says of itself. ``highest_rate`` is the highest tax rate in percent, as text."""
+    """What the shop says of itself. ``highest_rate`` is the highest tax rate in percent, as text.
+
+    ``home`` is the address under which it signs its deliveries, empty where it does not say.
+    """
 
     name: str
     currency: str
@@ -195,6 +281,7 @@ class ShopProfile:
     highest_rate: str
     version: str
     codes_enabled: bool = True
+    home: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +335,17 @@ class ShopClient(Protocol):
         """Create or change codes; one answer per write, in the same order."""
         ...
 
+    def apply_code(self, order: str, code: str) -> Applied:
+        """Put our code on an unpaid order beside all that are on it, if the shop's present state allows it.
+
+        A code that is there already is success, so that a call that timed out can be repeated.
+        """
+        ...
+
+    def tell(self, order: str, text: str) -> None:
+        """Write a note to the customer of an order; the shop mails it."""
+        ...
+
     def show(self, views: Sequence[CustomerView]) -> list[str]:
         """Keep the customers' meta data current; the ids of customers that could not be written."""
         ...
@@ -260,15 +358,29 @@ class ShopClient(Protocol):
         """Take our webhooks for ``address`` out of the shop."""
         ...
 
+    def unsound(self, address: str) -> list[str]:
+        """What is wrong with the webhooks for ``address``, in sentences; empty when they are sound."""
+        ...
+
+    def lacks_storefront(self) -> str:
+        """Why the shop cannot keep ``CodeRules`` in its baskets, in a sentence; empty when it can."""
+        ...
+
     def check(self, address: str) -> list[Finding]:
         """What is wrong with the connection, the webhooks or the shop's settings."""
         ...
 
 
 class Platform(Protocol):
-    """One kind of shop. Stateless and without network but for what ``connect`` returns."""
+    """One kind of shop. Stateless and without network but for what ``connect`` returns.
+
+    ``usual`` are the (status, method) worth showing in every shop's paid table, ``offline`` the payment
+    methods whose money is sent after the order was placed.
+    """
 
     name: str
+    usual: Sequence[tuple[str, str]]
+    offline: Sequence[str]
 
     def describe(self, headers: Mapping[str, str]) -> Envelope:
         """What the headers of a delivery say."""
@@ -284,6 +396,14 @@ class Platform(Protocol):
 
     def understand(self, envelope: Envelope, raw: bytes, terms: ShopTerms) -> Reading:
         """What a kept body says; never raises for content, never asks anybody."""
+        ...
+
+    def meaning(self, status: str, method: str, terms: ShopTerms) -> Meaning:
+        """What a status means for orders paid by ``method`` in a shop with these answers."""
+        ...
+
+    def state(self, order: Order, terms: ShopTerms) -> State | None:
+        """The state of an order that we know, judged anew; None for a status that waits for an answer."""
         ...
 
     def connect(self, access: Access, terms: ShopTerms) -> ShopClient:

@@ -71,7 +71,7 @@ def check_port(host: str, port: int) -> None:
 @contextlib.contextmanager
 def _claimed(settings: Settings) -> Iterator[None]:
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    lock = FileLock(settings.data / "serve.lock", timeout=0)
+    lock = FileLock(settings.running_lock, timeout=0)
     try:
         lock.acquire()
     except Timeout:

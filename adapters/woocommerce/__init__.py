@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 
-from adapters.woocommerce import deliveries, signature
+from adapters.woocommerce import deliveries, signature, states
 from adapters.woocommerce.api import WooShop
-from bridge.ports import Access, Envelope, Platform, Reading, ShopClient, ShopTerms
+from bridge.domain.orders import Order, State
+from bridge.ports import Access, Envelope, Meaning, Platform, Reading, ShopClient, ShopTerms
 
 
 class WooCommerce:
     """The ``Platform`` of WooCommerce; see ``bridge.ports.Platform`` for what every call promises."""
 
     name = "woocommerce"
+    usual = states.USUAL
+    offline = states.SENT_BY_CUSTOMER
 
     def describe(self, headers: Mapping[str, str]) -> Envelope:
         """What the headers of a delivery say."""
@@ -27,6 +30,16 @@ class WooCommerce:
     def understand(self, envelope: Envelope, raw: bytes, terms: ShopTerms) -> Reading:
         """What a kept body says."""
         return deliveries.understand(envelope, raw, terms)
+
+    def meaning(self, status: str, method: str, terms: ShopTerms) -> Meaning:
+        """A row of the paid table."""
+        return states.meaning(status, method, terms.paid)
+
+    def state(self, order: Order, terms: ShopTerms) -> State | None:
+        """The state of a known order by the present table; what was trashed or deleted stays so."""
+        if order.state is State.GONE:
+            return State.GONE
+        return states.state(order.status, order.method, order.paid_at, terms.paid)
 
     def connect(self, access: Access, terms: ShopTerms) -> ShopClient:
         """A client for one shop; opens no connection yet."""

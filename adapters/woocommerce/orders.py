@@ -11,7 +11,7 @@ from adapters.documents import Unclear, moment, text, typed
 from adapters.woocommerce.credits import shares, worths
 from adapters.woocommerce.money import amount, amount_or_zero
 from adapters.woocommerce.shapes import Bare, Billing, LineBody, OrderBody, TaxLine, meta
-from adapters.woocommerce.states import state
+from adapters.woocommerce.states import meaning, state
 from bridge.domain.orders import Article, CodeUse, Credit, Line, Order, State
 from bridge.ports import Contact, OrderSeen, ShopTerms, Unreadable
 
@@ -19,10 +19,30 @@ REFERRAL_KEYS = ("rabattkonto_ref", "_rabattkonto_ref")
 """Where the companion plugin, or a merchant by hand, notes whose recommendation brought the order."""
 
 
+RENEWAL = "_subscription_renewal"
+"""Marks an order that a subscription has placed by itself, with the price its customer agreed to."""
+
+DECLINED = "_rabattkonto_declined"
+"""The companion plugin's mark: the customer took the credit out of the basket."""
+
+INVOICED = (
+    "_wcpdf_invoice_number",  # PDF Invoices & Packing Slips
+    "_wc_gzdp_latest_invoice_number",  # Germanized Pro
+    "_wp_wc_running_invoice_number",  # German Market
+    "_bewpi_invoice_number",
+    "_ywpi_invoice_number",
+    "_lexoffice_woocommerce_invoice_id",
+    "_invoice_number",
+)
+"""Where invoicing plugins note that a document with the present amounts exists."""
+
+
 def read_order(body: Any, terms: ShopTerms, read_at: datetime | None = None) -> OrderSeen | Unreadable:
     """The state of the order in ``body``; ``lacks`` are the ids of its refunds, of which it says too little."""
     try:
-        return _seen(typed(OrderBody, body), terms, read_at)
+        found = typed(OrderBody, body)
+        known = state(found.status, found.payment_method or "", found.date_paid_gmt, terms.paid)
+        return _unknown(found, terms) if known is None else _seen(found, terms, known, read_at)
     except Unclear as problem:
         return Unreadable(f"The order cannot be understood: {problem}.", order=order_id(body))
 
@@ -35,22 +55,33 @@ def order_id(body: Any) -> str:
         return ""
 
 
-def _seen(body: OrderBody, terms: ShopTerms, read_at: datetime | None) -> OrderSeen:
+def _unknown(body: OrderBody, terms: ShopTerms) -> Unreadable:
+    status, method = text(body.status)[:60], text(body.payment_method or "")[:60]
+    guess = meaning(status, method, terms.paid).means
+    return Unreadable(
+        f"The order is in a state we have never seen: “{status}”. Nothing was booked. It sounds like “{guess}”;"
+        f" say what it means with `rabattkonto shop paid ID --status {status} --means {guess}`.",
+        order=str(body.id),
+        unknown=(status, method),
+    )
+
+
+def _seen(body: OrderBody, terms: ShopTerms, known: State, read_at: datetime | None) -> OrderSeen:
     return OrderSeen(
-        order=_order(body, terms),
+        order=_order(body, terms, known),
         contact=_contact(body.billing),
         lacks=tuple(str(refund.id) for refund in body.refunds),
         read_at=read_at,
     )
 
 
-def _order(body: OrderBody, terms: ShopTerms) -> Order:
+def _order(body: OrderBody, terms: ShopTerms, known: State) -> Order:
     ours = _ours(body, terms.code_prefix)
     return Order(
         id=str(body.id),
         number=text(str(body.number)) or str(body.id),
         currency=text(body.currency),
-        state=_state(body),
+        state=known,
         updated=_stamp(body.date_modified_gmt, body.date_created_gmt),
         placed=_stamp(body.date_created_gmt, body.date_modified_gmt),
         lines=_lines(body, ours),
@@ -60,14 +91,15 @@ def _order(body: OrderBody, terms: ShopTerms) -> Order:
         referral=_referral(body.meta_data),
         method=text(body.payment_method or ""),
         status=text(body.status),
+        adjustable=not ours and _is_adjustable(body),
     )
 
 
-def _state(body: OrderBody) -> State:
-    found = state(body.status, body.payment_method or "", body.date_paid_gmt)
-    if found is None:
-        raise Unclear(f"it is in a state we have never seen: “{text(body.status)[:60]}”")
-    return found
+def _is_adjustable(body: OrderBody) -> bool:
+    """Whether nobody has been told to pay the present amount yet, or has begun to, or wants no credit used."""
+    untouched = body.status == "on-hold" and body.date_paid_gmt is None and not body.transaction_id
+    by_hand_of_nobody = body.created_via == "subscription" or meta(body.meta_data, RENEWAL)
+    return untouched and not by_hand_of_nobody and not any(meta(body.meta_data, key) for key in (DECLINED, *INVOICED))
 
 
 def _stamp(stated: datetime | None, otherwise: datetime | None) -> datetime:

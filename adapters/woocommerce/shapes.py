@@ -78,6 +78,9 @@ class OrderBody(Struct, frozen=True):
     billing: Billing = Billing()
     prices_include_tax: bool = True
     payment_method: str | None = ""
+    transaction_id: str | None = ""
+    created_via: str | None = ""
+    total: str = ""
     date_paid_gmt: datetime | None = None
     coupon_lines: list[CouponLine] = []
     tax_lines: list[TaxLine] = []
@@ -156,6 +159,7 @@ class CouponBody(Struct, frozen=True):
 class WebhookBody(Struct, frozen=True):
     id: Id
     topic: str
+    name: str = ""
     status: str = ""
     delivery_url: str = ""
 

@@ -1,5 +1,6 @@
 """Shops: connecting one, listing them, checking the connection."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 import click
@@ -58,7 +59,7 @@ def list_(desk: Desk) -> None:
     desk.answer(found, lambda: _show(found))
 
 
-def _show(found: list[dict[str, object]]) -> None:
+def _show(found: Sequence[Mapping[str, object]]) -> None:
     if not found:
         say("No shop is connected yet; `rabattkonto shop add woocommerce --help` says how.")
         return

@@ -55,15 +55,16 @@ class Kept:
 def kept(order: Order, programme: Programme, group: str) -> list[Kept]:
     """What is left of each line; a refund without lines is spread by the money that the lines still keep."""
     money = [max(0, line.paid - line.refunded) for line in order.lines]
-    taken = split(min(order.refund_without_lines, sum(money)), money)
+    lost = min(order.refund_without_lines, sum(money))
+    taken = split(lost, money) if lost else [0] * len(money)
     return [
         Kept(
             line,
             max(0, line.quantity - line.refunded_quantity),
-            amount - lost,
+            amount - part,
             programme.earns(line.article, group),
         )
-        for line, amount, lost in zip(order.lines, money, taken, strict=True)
+        for line, amount, part in zip(order.lines, money, taken, strict=True)
     ]
 
 
@@ -99,14 +100,15 @@ def targets(order: Order, facts: Facts) -> list[Target]:
     """Everything that this order should have booked, on all accounts."""
     if order.test:
         return []
-    return [*_redemptions(order, facts), *_earned(order, facts)]
+    lines = kept(order, facts.version.programme, facts.group)
+    return [*_redemptions(order, facts, lines), *_earned(order, facts, lines)]
 
 
-def _redemptions(order: Order, facts: Facts) -> Iterator[Target]:
+def _redemptions(order: Order, facts: Facts, lines: list[Kept]) -> Iterator[Target]:
     if order.state not in LIVE:
         return
     taken: dict[int, int] = {}
-    for item in kept(order, facts.version.programme, facts.group):
+    for item in lines:
         for part in item.line.credits:
             owner = facts.owners.get(part.code.lower())
             if owner is not None:
@@ -125,10 +127,9 @@ def _redemptions(order: Order, facts: Facts) -> Iterator[Target]:
         )
 
 
-def _earned(order: Order, facts: Facts) -> Iterator[Target]:
+def _earned(order: Order, facts: Facts, lines: list[Kept]) -> Iterator[Target]:
     if order.state is not State.PAID or facts.employee or facts.stopped:
         return
-    lines = kept(order, facts.version.programme, facts.group)
     basket = sum(item.money for item in lines)
     for item in lines:
         accrual = 0

@@ -70,7 +70,8 @@ class Lapse:
 class Position:
     """Where an account stands at a moment. ``debt`` is what was overspent and not yet filled.
 
-    ``next_at`` is when time alone changes something: a lot becomes usable, or expires.
+    ``next_at`` is when time alone changes something: a lot becomes usable or expires, or a movement
+    happens that a shop's clock, running ahead of ours, has dated into the future.
     """
 
     lots: tuple[OpenLot, ...]
@@ -129,10 +130,13 @@ class _Replay:
 
     def give(self, lot: _Lot) -> None:
         """A lot becomes usable: it fills what is owed first, the oldest debt first."""
+        self._fill_debts(lot)
+        insort(self.open, lot, key=_Lot.rank)
+
+    def _fill_debts(self, lot: _Lot) -> None:
         for spending in self.spendings.values():
             if spending.owed and lot.rest:
                 self._draw(lot, spending, min(lot.rest, spending.owed))
-        insort(self.open, lot, key=_Lot.rank)
 
     def take(self, spent: Spent) -> None:
         """Spend from the open lots; what they cannot give is owed."""
@@ -164,9 +168,15 @@ class _Replay:
             self._rehouse(spent, homeless + amount)
 
     def _rehouse(self, spent: Spent, amount: int) -> None:
+        """A lot of its own for what came back too late; what comes back on the same day joins it."""
         day = local_day(spent.at, self.zone) + timedelta(days=GRACE_DAYS)
         source = f"{spent.source}/returned:{day.isoformat()}"
-        self.give(_Lot("redemption", source, amount, spent.at, day, spent.order))
+        home = next((lot for lot in self.open if lot.source == source), None)
+        if home is None:
+            self.give(_Lot("redemption", source, amount, spent.at, day, spent.order))
+        else:
+            home.rest += amount
+            self._fill_debts(home)
 
     def _draw(self, lot: _Lot, spending: _Spending, amount: int) -> None:
         lot.rest -= amount
@@ -181,6 +191,7 @@ def _latest_first(draws: list[tuple[_Lot, int]]) -> list[tuple[int, tuple[_Lot, 
 def replay(given: Iterable[Given], spent: Iterable[Spent], now: datetime, zone: ZoneInfo) -> Position:
     """Where the account stands at ``now``; movements later than that have not happened yet."""
     lots = [_Lot(g.kind, g.source, g.amount, g.usable_at, g.expires_on, g.order) for g in given]
+    spent = list(spent)
     state = _Replay(zone)
     steps = [(lot.usable_at, 0, lot.order, lot) for lot in lots if lot.usable_at <= now]
     moves = [(s.at, 1 if s.amount < 0 else 2, s.order, s) for s in spent if s.at <= now]
@@ -194,12 +205,13 @@ def replay(given: Iterable[Given], spent: Iterable[Spent], now: datetime, zone: 
         else:
             state.take(step)
     state.lapse_until(now)
-    return _position(state, [lot for lot in lots if lot.usable_at > now], zone)
+    ahead = [s.at for s in spent if s.at > now]
+    return _position(state, [lot for lot in lots if lot.usable_at > now], ahead, zone)
 
 
-def _position(state: _Replay, waiting: list[_Lot], zone: ZoneInfo) -> Position:
+def _position(state: _Replay, waiting: list[_Lot], ahead: list[datetime], zone: ZoneInfo) -> Position:
     left = [lot for lot in state.open if lot.rest]
-    moments = [lot.usable_at for lot in waiting]
+    moments = [*ahead, *(lot.usable_at for lot in waiting)]
     moments += [lapses_at(lot.expires_on, zone) for lot in left if lot.expires_on]
     return Position(
         lots=tuple(_open(lot) for lot in [*left, *waiting] if lot.rest),

@@ -9,7 +9,10 @@ from enum import StrEnum
 
 
 class State(StrEnum):
-    """What an order is to the ledger; each adapter maps its platform's words onto these."""
+    """What an order is to the ledger; each adapter maps its platform's words onto these.
+
+    ``IGNORED`` is the merchant's own answer: orders in that status are none of the programme's business.
+    """
 
     DRAFT = "draft"
     OPEN = "open"
@@ -17,6 +20,7 @@ class State(StrEnum):
     CANCELLED = "cancelled"
     FAILED = "failed"
     GONE = "gone"
+    IGNORED = "ignored"
 
 
 LIVE = frozenset({State.OPEN, State.PAID})
@@ -93,6 +97,7 @@ class Order:
 
     ``mailbox`` is a keyed fingerprint of the e-mail, never the address. ``paid_at`` is the
     shop's own stamp, where it states one. ``referral`` is a partner's code found on the order.
+    ``adjustable`` says that nothing on the order itself forbids to lower what is still to be paid.
     """
 
     id: str
@@ -111,3 +116,4 @@ class Order:
     method: str = ""
     status: str = ""
     test: bool = False
+    adjustable: bool = False

@@ -1,8 +1,11 @@
-"""The language of pages: what the visitor asked for, what the browser prefers, what the installation speaks."""
+"""The language of pages: what the visitor asked for, what the browser prefers, what the installation speaks.
+
+Times are written in the zone of the shop that a page is about.
+"""
 
 from collections.abc import Callable
 
-from flask import Flask, request, session
+from flask import Flask, g, request, session
 from flask_babel import Babel, get_locale
 
 from bridge.runtime import Runtime
@@ -13,13 +16,20 @@ LANGUAGES = ("de", "en")
 def prepare(app: Flask, runtime: Runtime) -> None:
     """Choose the language of each request; ``?lang=`` holds until another is asked for."""
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = f"{__file__.rpartition('/')[0]}/translations"
-    Babel(app, default_locale=runtime.settings.language, locale_selector=_selector(runtime.settings.language))
+    speaks = runtime.settings.language
+    Babel(app, default_locale=speaks, locale_selector=_selector(speaks), timezone_selector=_zone)
     app.jinja_env.globals.update(language=spoken, languages=LANGUAGES)
 
 
 def spoken() -> str:
     """The language of this request."""
     return str(get_locale())
+
+
+def _zone() -> str | None:
+    """The time zone that the page has set in ``g.zone``; UTC where it has none to choose."""
+    zone: str | None = g.get("zone")
+    return zone
 
 
 def _selector(default: str) -> Callable[[], str]:

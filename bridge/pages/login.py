@@ -81,7 +81,7 @@ class Patience:
         count, last = self._failures.get(who, (0, 0.0))
         if count < self._FREE:
             return 0
-        pause = min(self._LONGEST, 2 ** (count - self._FREE + 1))
+        pause: int = min(self._LONGEST, 2 ** (count - self._FREE + 1))
         return max(0, round(last + pause - self._clock()))
 
     def failed(self, who: str) -> None:

@@ -2,17 +2,16 @@
 
 from hmac import compare_digest
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, abort, g, render_template
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session, select
 
-from bridge.domain import money
 from bridge.pages.frame import open_to_all
 from bridge.pages.language import spoken
 from bridge.reports import statement as statements
 from bridge.runtime import Runtime
 from bridge.services.shown import statement_address
-from bridge.storage.models import Account
+from bridge.storage.models import Account, Shop
 
 _ENTRIES = 200
 """The newest ones; what is older is asked for from the merchant."""
@@ -30,15 +29,16 @@ def add(pages: Blueprint, runtime: Runtime) -> None:
         with runtime.db.reading() as session:
             account = _account(session, token)
             shown = statements.statement(session, account, runtime.clock(), _language(), limit=_ENTRIES)
-        return render_template("statement.html", account=shown, lines=shown.lines[::-1], plain=money.plain)
+        return render_template("statement.html", account=shown, lines=shown.lines[::-1])
 
 
-def _language() -> statements.Language:
+def _language() -> str:
     return "en" if spoken() == "en" else "de"
 
 
 def _account(session: Session, token: str) -> int:
-    account = session.exec(select(Account.id).where(Account.token == token)).first()
-    if account is None:
+    found = session.exec(select(Account.id, Shop.timezone).join(Shop).where(Account.token == token)).first()
+    if found is None or found[0] is None:
         abort(404)
-    return account
+    g.zone = found[1]
+    return found[0]

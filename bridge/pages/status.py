@@ -1,6 +1,6 @@
 """The status page: does it work, and what is owed?"""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
 
 from bridge.reports.overview import overview
@@ -12,4 +12,6 @@ def add(pages: Blueprint, runtime: Runtime) -> None:
 
     @pages.get("/")
     def status() -> ResponseReturnValue:
-        return render_template("status.html", seen=overview(runtime))
+        seen = overview(runtime)
+        g.zone = seen.shops[0].timezone if seen.shops else None
+        return render_template("status.html", seen=seen)

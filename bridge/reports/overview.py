@@ -45,6 +45,7 @@ class ShopView:
     name: str
     url: str
     currency: str
+    timezone: str
     mood: Mood
     detail: str
     deliveries: Mapping[str, int]
@@ -80,6 +81,7 @@ def _shop(session: Session, shop: Shop) -> ShopView:
         name=shop.name,
         url=shop.url,
         currency=shop.currency,
+        timezone=shop.timezone,
         mood=_mood(shop, cases, deliveries),
         detail=shop.problem,
         deliveries=deliveries,
@@ -114,8 +116,8 @@ def _deliveries(session: Session, shop_id: int) -> dict[str, int]:
         .where(col(Delivery.shop_id) == shop_id)
         .group_by(col(Delivery.state))
     )
-    found = {state: count for state, count in session.execute(question)}
-    return {state: found.get(state, 0) for state in inbox.STATES}
+    counted = {row[0]: row[1] for row in session.execute(question)}
+    return {state: counted.get(state, 0) for state in inbox.STATES}
 
 
 def _owed(session: Session, shop_id: int) -> Owed:

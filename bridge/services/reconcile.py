@@ -70,15 +70,16 @@ def reconcile(runtime: Runtime, shop_id: int, since: datetime | None = None, ful
 def _read_changes(
     runtime: Runtime, shop: Shop, client: ShopClient, since: datetime | None, result: Reconciled
 ) -> None:
-    read_until = shop.reconciled_until
-    start = since or (read_until - OVERLAP if read_until else shop.added_at - FIRST_LOOK)
+    until = shop.reconciled_until
+    usual = until - OVERLAP if until else shop.added_at - FIRST_LOOK
+    start = since or usual
     # A reading that begins later than the last one ended leaves a gap, which must be read some other time.
-    gapless = read_until is None or start <= read_until
+    gapless = start <= (until or usual)
     for page in client.changed_since(start):
         _take(runtime, shop, page, result)
         if gapless:
             _advance(runtime, shop, page)
-    _finish(runtime, shop, result)
+    _finish(runtime, shop)
 
 
 def _read_all(runtime: Runtime, shop: Shop, client: ShopClient, result: Reconciled) -> None:
@@ -141,7 +142,7 @@ def _advance(runtime: Runtime, shop: Shop, page: Sequence[OrderSeen | Unreadable
         session.add(known)
 
 
-def _finish(runtime: Runtime, shop: Shop, result: Reconciled) -> None:
+def _finish(runtime: Runtime, shop: Shop) -> None:
     now = runtime.clock()
     with runtime.db.transaction() as session:
         known = contact.find_shop(session, shop.id or 0)
@@ -149,7 +150,6 @@ def _finish(runtime: Runtime, shop: Shop, result: Reconciled) -> None:
             look_at_all(session, shop.id or 0)
         known.reconciled_at = now
         session.add(known)
-    log.debug("reconciled", shop=shop.id, read=result.read)
 
 
 def _programme_began(session: Session, shop: Shop, now: datetime) -> bool:

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
 from bridge.domain.orders import Article, Line, Order
+from bridge.storage.dialect import upsert
 from bridge.storage.models import ArticleState
 
 _MOVES = ("product_id", "sku", "name", "categories", "tags", "credit", "seen_at")
@@ -57,8 +57,7 @@ def keep(session: Session, shop_id: int, articles: Iterable[Article], now: datet
     rows = {article.id: _values(shop_id, article, now) for article in articles if article.id}
     if not rows:
         return
-    dialect = session.get_bind().dialect.name
-    statement = (sqlite if dialect == "sqlite" else postgresql).insert(ArticleState)
+    statement = upsert(session, ArticleState)
     newest: Mapping[str, Any] = {name: statement.excluded[name] for name in _MOVES}
     session.execute(
         statement.on_conflict_do_update(index_elements=["shop_id", "article_id"], set_=newest),

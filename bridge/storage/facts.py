@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
+from bridge.storage.dialect import upsert
 from bridge.storage.models import Fact
 
 ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
@@ -83,6 +83,5 @@ def write(session: Session, shop_id: int, facts: Iterable[Dated]) -> None:
     rows = [{"shop_id": shop_id, "subject": f.subject, "name": f.name, "at": f.at, "value": f.value} for f in facts]
     if not rows:
         return
-    dialect = session.get_bind().dialect.name
-    statement = (sqlite if dialect == "sqlite" else postgresql).insert(Fact).on_conflict_do_nothing()
+    statement = upsert(session, Fact).on_conflict_do_nothing()
     session.execute(statement, rows)

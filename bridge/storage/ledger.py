@@ -74,6 +74,44 @@ def _add(held: dict[Key, Holding], row: Any) -> None:
     )
 
 
+_OPEN = (
+    col(Account.id),
+    col(Account.token),
+    col(Account.currency),
+    col(Account.balance),
+    col(Account.pending),
+    col(Account.entries),
+    col(Account.head),
+)
+
+_STAND = (
+    update(Account)
+    .where(col(Account.id) == bindparam("the_account"))
+    .values(
+        balance=bindparam("new_balance"),
+        pending=bindparam("new_pending"),
+        entries=bindparam("new_entries"),
+        head=bindparam("new_head"),
+        due_at=bindparam("new_due_at"),
+        dirty=False,
+        stale=True,
+    )
+)
+
+
+@dataclass(slots=True)
+class _Open:
+    """An account while the book is open: plain, since it changes with every entry."""
+
+    id: int
+    token: str
+    currency: str
+    balance: int
+    pending: int
+    entries: int
+    head: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """An account's figures, minor units; ``available`` is what can be used now."""
@@ -109,7 +147,7 @@ class Book:
         self._now = now
         self._cause = cause
         self._causes = causes or {}
-        self._accounts: dict[int, Account] = {}
+        self._accounts: dict[int, _Open] = {}
         self._touched: set[int] = set()
 
     @property
@@ -122,9 +160,9 @@ class Book:
         missing = sorted(set(accounts) - self._accounts.keys())
         if missing:
             rows = self._session.execute(
-                select(Account).where(col(Account.id).in_(missing)).order_by(col(Account.id)).with_for_update()
-            ).scalars()
-            self._accounts |= {row.id: row for row in rows if row.id is not None}
+                select(*_OPEN).where(col(Account.id).in_(missing)).order_by(col(Account.id)).with_for_update()
+            )
+            self._accounts |= {row.id: _Open(*row) for row in rows}
 
     def touch(self, accounts: Iterable[int]) -> None:
         """Look at these accounts again when closing, although nothing was posted to them."""
@@ -138,7 +176,7 @@ class Book:
             return 0
         self.touch(change.key.account for change in changes)
         rows = [self._row(change, text) for change in changes]
-        self._session.execute(insert(Entry), [values for values, _ in rows])
+        self._session.connection().execute(insert(Entry), [values for values, _ in rows])
         for values, salt in rows:
             if salt:
                 self._keep_text(values, salt, text)
@@ -191,9 +229,7 @@ class Book:
         positions = self._positions()
         self._lapse(positions)
         self._write_lots(positions)
-        for account_id, position in positions.items():
-            self._write_account(account_id, position, (due or {}).get(account_id))
-        self._session.flush()
+        self._write_accounts(positions, due or {})
         return [Standing(i, self._accounts[i].balance, self._accounts[i].pending) for i in positions]
 
     def _positions(self) -> dict[int, lots.Position]:
@@ -226,16 +262,26 @@ class Book:
             for lot in position.lots
         ]
         if rows:
-            self._session.execute(insert(Lot), rows)
+            self._session.connection().execute(insert(Lot), rows)
 
-    def _write_account(self, account_id: int, position: lots.Position, due: datetime | None) -> None:
-        account = self._accounts[account_id]
-        moments = [moment for moment in (position.next_at, due) if moment is not None]
-        account.due_at = min(moments, default=None)
-        account.pending = position.pending
-        account.dirty = False
-        account.stale = True
-        self._session.add(account)
+    def _write_accounts(self, positions: Mapping[int, lots.Position], due: Mapping[int, datetime | None]) -> None:
+        rows = []
+        for account_id, position in positions.items():
+            account = self._accounts[account_id]
+            account.pending = position.pending
+            moments = [m for m in (position.next_at, due.get(account_id)) if m is not None]
+            rows.append(
+                {
+                    "the_account": account_id,
+                    "new_balance": account.balance,
+                    "new_pending": account.pending,
+                    "new_entries": account.entries,
+                    "new_head": account.head,
+                    "new_due_at": min(moments, default=None),
+                }
+            )
+        self._session.connection().execute(_STAND, rows)
+        self._session.expire_all()
 
 
 def expiry(account: int, lapse: lots.Lapse, now: datetime) -> Target:

@@ -4,6 +4,7 @@ Entries are written by ``storage.ledger`` alone; triggers refuse to change or de
 """
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
@@ -33,11 +34,27 @@ def _json() -> Any:
     return Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
 
 
+class ShopStatus(StrEnum):
+    """How a shop is dealt with. Only an active one is settled, pushed to and read.
+
+    ``paused``: deliveries are kept and wait. ``locked``: its access cannot be opened with the keys at hand.
+    ``leaving``: codes and our meta data are being taken out of it. ``removed``: only its books are left.
+    """
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    LOCKED = "locked"
+    LEAVING = "leaving"
+    REMOVED = "removed"
+
+
 class Shop(SQLModel, table=True):
     """One store. ``token`` is the unguessable part of its webhook address; ``secrets`` is encrypted.
 
     ``profile`` keeps what the shop says of itself (price mode, highest tax rate, version).
-    ``reconciled_until`` is the shop stamp up to which its orders were read.
+    ``reconciled_until`` is the shop stamp up to which its orders were read. ``restored_from`` is the moment of
+    the backup that was put back: nothing is pushed before the shop was read. ``nightly_at`` is when the last
+    night's work was done.
     """
 
     __tablename__ = "shop"
@@ -53,19 +70,22 @@ class Shop(SQLModel, table=True):
     code_prefix: str = "guthaben-"
     secrets: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     profile: dict[str, Any] = _json()
-    status: str = "active"
+    status: str = ShopStatus.ACTIVE.value
     problem: str = ""
     added_at: datetime = _moment()
     reconciled_until: datetime | None = _maybe_moment()
     reconciled_at: datetime | None = _maybe_moment()
     retry_at: datetime | None = _maybe_moment()
     failures: int = 0
+    restored_from: datetime | None = _maybe_moment()
+    nightly_at: datetime | None = _maybe_moment()
 
 
 class Delivery(SQLModel, table=True):
     """One inbound webhook, kept raw before it was answered. It is in exactly one state.
 
     received → settled | ignored | attention, or waiting (``due_at``) while the shop is away.
+    An old body is purged; ``body_hash`` (SHA-256) then still says what it was.
     """
 
     __tablename__ = "delivery"
@@ -76,6 +96,7 @@ class Delivery(SQLModel, table=True):
     origin: str = ""
     headers: dict[str, Any] = _json()
     body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    body_hash: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
     state: str = "received"
     order_id: str = ""
     reason: str = ""
@@ -156,7 +177,8 @@ class Account(SQLModel, table=True):
 
     ``balance`` and ``pending`` are written with the entries; ``due_at`` is when time alone changes
     something (credit becomes usable or expires). ``stale`` says that the shop's code must be looked at.
-    ``head`` is the hash of the account's last entry.
+    ``head`` is the hash of the account's last entry. ``erased_at`` is when its owner was erased: nobody is
+    remembered and nothing is offered for it any more.
     """
 
     __tablename__ = "account"
@@ -178,6 +200,7 @@ class Account(SQLModel, table=True):
     shown: str = ""
     automatic: bool = True
     opened_at: datetime = _moment()
+    erased_at: datetime | None = _maybe_moment()
     __table_args__ = (
         Index(
             "account_stale",

@@ -1,15 +1,17 @@
 """Who an account belongs to: identities, persons, sponsors. An e-mail alone never joins two registered accounts."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from secrets import token_hex
+from typing import Any
 
-from sqlalchemy import select, tuple_, update
+from sqlalchemy import insert, select, tuple_, update
 from sqlmodel import Session, col
 
 from bridge.ports import Contact
+from bridge.storage.dialect import upsert
 from bridge.storage.models import Account, Fact, Identity, OrderState, Person, Shop, Sponsorship
 
 CUSTOMER = "customer"
@@ -39,32 +41,41 @@ def find_or_open(session: Session, shop: Shop, names: Iterable[Name], now: datet
     """The account of each name; accounts that do not exist yet are opened, a mailbox's as a guest's."""
     wanted = set(names)
     known = find(session, _id(shop), wanted) if wanted else {}
-    for name in sorted(wanted - known.keys(), key=lambda n: (n.kind, n.value)):
-        account = open_account(session, shop, now, guest=name.kind == MAILBOX)
-        point(session, _id(shop), name, account, now)
-        known[name] = account
+    missing = sorted(wanted - known.keys(), key=lambda n: (n.kind, n.value))
+    if missing:
+        opened = _open(session, shop, missing, now)
+        rows = [_identity(_id(shop), name, account, now) for name, account in opened.items()]
+        session.execute(insert(Identity), rows)
+        known |= opened
     return known
 
 
-def open_account(session: Session, shop: Shop, now: datetime, guest: bool) -> int:
-    """A new account with nothing on it; its id."""
-    account = Account(
-        shop_id=_id(shop),
-        token=token_hex(8),
-        currency=shop.currency,
-        guest=guest,
-        head=b"",
-        opened_at=now,
-    )
-    session.add(account)
-    session.flush()
-    return account.id or 0
+def _open(session: Session, shop: Shop, names: Sequence[Name], now: datetime) -> dict[Name, int]:
+    """New accounts with nothing on them, one for each name."""
+    rows = [
+        {
+            "shop_id": _id(shop),
+            "token": token_hex(8),
+            "currency": shop.currency,
+            "guest": name.kind == MAILBOX,
+            "head": b"",
+            "opened_at": now,
+        }
+        for name in names
+    ]
+    statement = insert(Account).returning(col(Account.id), sort_by_parameter_order=True)
+    ids = session.execute(statement, rows).scalars()
+    return {name: account for name, account in zip(names, ids, strict=True) if account is not None}
 
 
 def point(session: Session, shop_id: int, name: Name, account_id: int, now: datetime) -> None:
     """From now on the name means this account."""
-    session.merge(Identity(shop_id=shop_id, kind=name.kind, value=name.value, account_id=account_id, since=now))
+    session.merge(Identity(**_identity(shop_id, name, account_id, now)))
     session.flush()
+
+
+def _identity(shop_id: int, name: Name, account_id: int, now: datetime) -> dict[str, Any]:
+    return {"shop_id": shop_id, "kind": name.kind, "value": name.value, "account_id": account_id, "since": now}
 
 
 def _id(shop: Shop) -> int:
@@ -80,23 +91,32 @@ def remember(
 
     The address on an order only fills a gap; what the shop says of the customer replaces it (``override``).
     """
-    known = {
-        row.account_id: row
-        for row in session.execute(select(Person).where(col(Person.account_id).in_(list(contacts)))).scalars()
-    }
-    changed = set()
+    rows = session.execute(select(Person).where(col(Person.account_id).in_(list(contacts)))).scalars()
+    known = {row.account_id: (row.email, row.name, row.customer) for row in rows}
+    new: dict[int, tuple[str, str, str]] = {}
     for account, (customer, contact) in contacts.items():
-        person = known.get(account) or Person(account_id=account, updated_at=now)
-        before = person.email
-        if contact.email and (override or not person.email):
-            person.email = contact.email
-        if contact.name and (override or not person.name):
-            person.name = contact.name
-        person.customer = customer or person.customer
-        session.add(person)
-        if person.email != before:
-            changed.add(account)
-    return changed
+        email, name, before = known.get(account, ("", "", ""))
+        new[account] = (
+            contact.email if contact.email and (override or not email) else email,
+            contact.name if contact.name and (override or not name) else name,
+            customer or before,
+        )
+    moved = {account: person for account, person in new.items() if person != known.get(account)}
+    _write_persons(session, moved, now)
+    return {account for account, (email, *_) in moved.items() if email != known.get(account, ("",))[0]}
+
+
+def _write_persons(session: Session, persons: Mapping[int, tuple[str, str, str]], now: datetime) -> None:
+    if not persons:
+        return
+    statement = upsert(session, Person)
+    newest = {name: statement.excluded[name] for name in ("email", "name", "customer", "updated_at")}
+    rows = [
+        {"account_id": account, "email": email, "name": name, "customer": customer, "updated_at": now}
+        for account, (email, name, customer) in persons.items()
+    ]
+    session.execute(statement.on_conflict_do_update(index_elements=["account_id"], set_=newest), rows)
+    session.expire_all()
 
 
 def detach(session: Session, accounts: Iterable[int]) -> None:

@@ -95,6 +95,12 @@ def test_reading_from_a_later_moment_leaves_no_gap_behind(shop: World) -> None:
     assert shop.get(Shop, 1).reconciled_until == READ
 
 
+def test_a_first_reading_from_a_later_moment_does_not_count_as_the_first(shop: World) -> None:
+    shop.shop.pages = [[order(1003, 120)]]
+    reconcile(shop.runtime, shop.shop_id, since=READ + timedelta(minutes=100))
+    assert shop.get(Shop, 1).reconciled_until is None
+
+
 def test_an_order_deleted_without_a_trace_is_found_by_a_full_reading(shop: World) -> None:
     shop.shop.pages = [[order(1001), order(1002)]]
     reconcile(shop.runtime, shop.shop_id)

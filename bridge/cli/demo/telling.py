@@ -48,6 +48,7 @@ class Teller:
             for step in steps:
                 told.append(_skip(step) if told and not told[-1].ok else _try(step))
                 live.update(_table(told))
+        self._console.print()
         return told
 
     def addresses(self, stage: Stage) -> None:
@@ -59,7 +60,7 @@ class Teller:
 
     def stays(self) -> None:
         """Say how to end it."""
-        self._console.print("Everything keeps running: buy something. Ctrl-C ends it and removes the data.")
+        self._console.print("Everything keeps running: buy something in the toy shop. Ctrl-C ends it.")
 
 
 def _try(step: Step) -> Told:

@@ -48,6 +48,8 @@ def upgrade() -> None:
         sa.Column("reconciled_at", bridge.storage.columns.Moment(), nullable=True),
         sa.Column("retry_at", bridge.storage.columns.Moment(), nullable=True),
         sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("restored_from", bridge.storage.columns.Moment(), nullable=True),
+        sa.Column("nightly_at", bridge.storage.columns.Moment(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("token"),
     )
@@ -71,6 +73,7 @@ def upgrade() -> None:
         sa.Column("shown", sa.String(), nullable=False),
         sa.Column("automatic", sa.Boolean(), nullable=False),
         sa.Column("opened_at", bridge.storage.columns.Moment(), nullable=False),
+        sa.Column("erased_at", bridge.storage.columns.Moment(), nullable=True),
         sa.ForeignKeyConstraint(
             ["merged_into"],
             ["account.id"],
@@ -122,6 +125,7 @@ def upgrade() -> None:
         sa.Column("origin", sa.String(), nullable=False),
         sa.Column("headers", sa.JSON(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("body_hash", sa.LargeBinary(), nullable=True),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("order_id", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
