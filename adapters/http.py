@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
+from requests.adapters import BaseAdapter
 from requests.auth import AuthBase
 from urllib3.exceptions import HTTPError
 
@@ -38,7 +39,10 @@ class Limits:
 
 
 class Http:
-    """Requests to one base address. Raises ``ShopAway``, ``AccessLost`` or ``ShopRefused``, nothing else."""
+    """Requests to one base address. Raises ``ShopAway``, ``AccessLost`` or ``ShopRefused``, nothing else.
+
+    ``transport`` takes the place of the network, for a shop that lives in this process.
+    """
 
     def __init__(
         self,
@@ -47,12 +51,14 @@ class Http:
         private: frozenset[str],
         clock: Callable[[], datetime],
         limits: Limits | None = None,
+        transport: BaseAdapter | None = None,
     ) -> None:
         self._base = base.rstrip("/")
         self._auth = auth
         self._private = private
         self._clock = clock
         self._limits = limits or Limits()
+        self._transport = transport
 
     def ask(self, method: str, path: str, query: Query | None = None, body: object = None) -> Any:
         """Send one request and return the JSON document of the answer, money as text or ``Decimal``."""
@@ -77,6 +83,8 @@ class Http:
         session.headers.update({"User-Agent": "rabattkonto", "Accept": "application/json"})
         if not is_private(self._base, self._private):
             session.mount("https://", PublicOnly())
+        if self._transport is not None:
+            session.mount(self._base, self._transport)
         return session
 
     def _send(

@@ -65,3 +65,7 @@ class NotFound(BridgeError):
 
 class Refused(BridgeError):
     """An action of a user that the rules do not allow, with the reason."""
+
+
+class CopyFailed(BridgeError):
+    """A copy of the database that could not be made, is damaged, or cannot be put back here."""

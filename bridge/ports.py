@@ -255,13 +255,21 @@ class Applied:
 
 @dataclass(frozen=True, slots=True)
 class CustomerView:
-    """What the shop may show to one customer, as texts ready to print; kept in the customer's meta data."""
+    """What the shop may show to one customer, as texts ready to print; kept in the customer's meta data.
+
+    Without a statement address there is nothing to show, and our meta data is taken out.
+    """
 
     customer: str
     balance: str
     usable: str
     code: str
     statement: str
+
+    @classmethod
+    def nothing(cls, customer: str) -> "CustomerView":
+        """For a customer whom the shop shall show nothing of us any more."""
+        return cls(customer, "", "", "", "")
 
 
 # --- the shop itself ----------------------------------------------------------------------------
@@ -329,6 +337,10 @@ class ShopClient(Protocol):
 
     def codes(self, refs: Sequence[CodeRef]) -> dict[str, ShopCode]:
         """The codes that the shop has, by code in lower case; missing ones are left out."""
+        ...
+
+    def issued(self, since: datetime) -> Iterator[list[ShopCode]]:
+        """Pages of the codes with our meta data that the shop made at or after ``since``."""
         ...
 
     def write_codes(self, writes: Sequence[CodeWrite]) -> list[CodeWritten]:
@@ -404,6 +416,13 @@ class Platform(Protocol):
 
     def state(self, order: Order, terms: ShopTerms) -> State | None:
         """The state of an order that we know, judged anew; None for a status that waits for an answer."""
+        ...
+
+    def storefront(self, bridge_host: str) -> bytes:
+        """What a merchant installs in the shop so that credit comes off baskets by itself; ready to be uploaded.
+
+        ``bridge_host`` (host or host:port) opens the shop to a bridge at a private address; empty for none.
+        """
         ...
 
     def connect(self, access: Access, terms: ShopTerms) -> ShopClient:

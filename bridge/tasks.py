@@ -15,6 +15,7 @@ from bridge.config import Settings
 from bridge.doorbell import RedisBell
 from bridge.runtime import Runtime
 from bridge.services import health, settle
+from bridge.services import night as nights
 from bridge.services import push as pushing
 from bridge.services import reconcile as reconciling
 
@@ -40,6 +41,11 @@ def push(shop_id: int) -> None:
 def reconcile(shop_id: int) -> None:
     """Read from the shop what its webhooks may have missed."""
     _do("reconcile", shop_id, reconciling.reconcile)
+
+
+def night(shop_id: int) -> None:
+    """Do a shop's nightly work."""
+    _do("night", shop_id, nights.night)
 
 
 def beat(queue: str) -> None:

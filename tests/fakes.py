@@ -66,6 +66,8 @@ class FakeShop:
     writes: list[CodeWrite] = field(default_factory=list)
     shows: list[list[CustomerView]] = field(default_factory=list)
     asked_since: list[datetime] = field(default_factory=list)
+    asked_issued: list[datetime] = field(default_factory=list)
+    unregistered: list[str] = field(default_factory=list)
     registered: list[tuple[str, str]] = field(default_factory=list)
     before_write: Callable[[], None] = lambda: None
     after_write: Callable[[], None] = lambda: None
@@ -82,6 +84,11 @@ class FakeShop:
         self._answer()
         wanted = {ref.code.lower() for ref in refs} - self.hidden
         return {code: self.codes_[code] for code in wanted if code in self.codes_}
+
+    def issued(self, since: datetime) -> Iterator[list[ShopCode]]:
+        self._answer()
+        self.asked_issued.append(since)
+        yield [code for code in self.codes_.values() if code.owner]
 
     def write_codes(self, writes: Sequence[CodeWrite]) -> list[CodeWritten]:
         self._answer()
@@ -165,6 +172,7 @@ class FakeShop:
 
     def unregister(self, address: str) -> None:
         self._answer()
+        self.unregistered.append(address)
 
     def check(self, address: str) -> list[Finding]:
         self._answer()

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from adapters.woocommerce import deliveries, signature, states
 from adapters.woocommerce.api import WooShop
+from adapters.woocommerce.storefront import plugin_zip
 from bridge.domain.orders import Order, State
 from bridge.ports import Access, Envelope, Meaning, Platform, Reading, ShopClient, ShopTerms
 
@@ -12,8 +13,8 @@ class WooCommerce:
     """The ``Platform`` of WooCommerce; see ``bridge.ports.Platform`` for what every call promises."""
 
     name = "woocommerce"
-    usual = states.USUAL
-    offline = states.SENT_BY_CUSTOMER
+    usual: Sequence[tuple[str, str]] = states.USUAL
+    offline: Sequence[str] = states.SENT_BY_CUSTOMER
 
     def describe(self, headers: Mapping[str, str]) -> Envelope:
         """What the headers of a delivery say."""
@@ -40,6 +41,10 @@ class WooCommerce:
         if order.state is State.GONE:
             return State.GONE
         return states.state(order.status, order.method, order.paid_at, terms.paid)
+
+    def storefront(self, bridge_host: str) -> bytes:
+        """The companion plugin as the ZIP that WordPress takes."""
+        return plugin_zip(bridge_host)
 
     def connect(self, access: Access, terms: ShopTerms) -> ShopClient:
         """A client for one shop; opens no connection yet."""

@@ -9,9 +9,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
 
+from requests.adapters import BaseAdapter
+
 from adapters.documents import Unclear, typed
 from adapters.http import Limits
-from adapters.woocommerce import setup
+from adapters.woocommerce import adjust, plugins, setup
 from adapters.woocommerce.catalogue import inherit, read_article
 from adapters.woocommerce.changes import changes
 from adapters.woocommerce.check import check
@@ -22,8 +24,10 @@ from adapters.woocommerce.orders import read_order
 from adapters.woocommerce.refunds import apply_refunds
 from adapters.woocommerce.shapes import Bare, RefundBody
 from bridge.domain.orders import Article
+from bridge.errors import ShopRefused
 from bridge.ports import (
     Access,
+    Applied,
     CodeRef,
     CodeWrite,
     CodeWritten,
@@ -53,9 +57,10 @@ class WooShop:
         terms: ShopTerms,
         clock: Callable[[], datetime] = utc_now,
         limits: Limits | None = None,
+        transport: BaseAdapter | None = None,
     ) -> None:
         self._url = access.url
-        self._shop = Connection(access, clock, limits)
+        self._shop = Connection(access, clock, limits, transport)
         self._terms = terms
         self._clock = clock
 
@@ -96,6 +101,24 @@ class WooShop:
         done = iter(self.complete(lacking))
         return [next(done) if isinstance(state, OrderSeen) and state.lacks else state for state in read]
 
+    def apply_code(self, order: str, code: str) -> Applied:
+        """Put our code on an unpaid order, after one more look at it: every status would let us (measured)."""
+        read_at = self._clock()
+        try:
+            body = adjust.put_on(self._shop, self._terms, order, code)
+        except ShopRefused as error:
+            return adjust.refusal(error)
+        if body is None:
+            return Applied()
+        (seen,) = self._completed([understood(read_order, body, self._terms, read_at)])
+        if not isinstance(seen, OrderSeen):
+            return Applied()
+        return Applied(seen, adjust.total(body, self._terms.currency))
+
+    def tell(self, order: str, text: str) -> None:
+        """A note to the customer, which the shop mails."""
+        self._shop.ask("POST", f"/orders/{order}/notes", {"note": text, "customer_note": True})
+
     # --- catalogue and people -------------------------------------------------------------------
 
     def articles(self, ids: Sequence[str]) -> list[Article]:
@@ -130,6 +153,14 @@ class WooShop:
         now = self._clock()
         found = [understood(read_code, body, self._terms.currency, now) for body in bodies]
         return {code.code: code for code in found}
+
+    def issued(self, since: datetime) -> Iterator[list[ShopCode]]:
+        """Codes with our meta key, oldest first: one that is made while we read stands at the end."""
+        made = {"after": since.strftime("%Y-%m-%dT%H:%M:%S"), "dates_are_gmt": "true"}
+        now = self._clock()
+        for page in self._shop.pages("/coupons", orderby="id", order="asc", **made):
+            found = [understood(read_code, body, self._terms.currency, now) for body in page]
+            yield [code for code in found if code.owner]
 
     def write_codes(self, writes: Sequence[CodeWrite]) -> list[CodeWritten]:
         """Create or change codes, a hundred per request; a code without address is refused here already."""
@@ -175,6 +206,14 @@ class WooShop:
     def unregister(self, address: str) -> None:
         """Take our webhooks out of the shop."""
         setup.unregister(self._shop, address)
+
+    def unsound(self, address: str) -> list[str]:
+        """What is wrong with the webhooks for ``address``."""
+        return setup.unsound(self._shop, address)
+
+    def lacks_storefront(self) -> str:
+        """Why no rules per basket can be kept; empty when they can."""
+        return plugins.lacks_storefront(self._shop)
 
     def check(self, address: str) -> list[Finding]:
         """What is wrong with the connection, the webhooks or the settings."""

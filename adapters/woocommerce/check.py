@@ -5,7 +5,8 @@ from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
 from adapters.woocommerce.connection import Connection
-from adapters.woocommerce.setup import TOPICS, option, ours, profile
+from adapters.woocommerce.plugins import OTHERS, names
+from adapters.woocommerce.setup import option, profile, unsound
 from bridge.errors import AccessLost, ShopAway, ShopError, ShopRefused
 from bridge.ports import Finding, ShopProfile
 
@@ -19,6 +20,8 @@ def check(shop: Connection, url: str, currency: str, address: str) -> list[Findi
         seen = profile(shop)
         return [
             *_settings(seen, currency),
+            *_surroundings(shop),
+            *_home(seen, urlsplit(url)),
             *_hold(shop),
             *_write_access(shop),
             *_webhooks(shop, address),
@@ -56,6 +59,48 @@ def _settings(seen: ShopProfile, currency: str) -> Iterator[Finding]:
         )
 
 
+    if not seen.prices_include_tax:
+        yield Finding(
+            "prices",
+            "The shop's prices are net, and it adds the tax to what a code takes off. Codes are made out in net, so"
+            " that they never take more than the credit; a rest of some cents can stay.",
+            "Nothing has to be done. With prices that include tax every cent can be used at once.",
+            serious=False,
+        )
+
+
+def _surroundings(shop: Connection) -> Iterator[Finding]:
+    """What runs beside us in the shop, and whether its clock does."""
+    status = shop.ask("GET", "/system_status", _fields="active_plugins,environment")
+    environment = status.get("environment") if isinstance(status, dict) else None
+    if isinstance(environment, dict) and environment.get("wp_cron") is False:
+        yield Finding(
+            "cron",
+            "WordPress's own timer is switched off (DISABLE_WP_CRON), and webhooks are sent by it.",
+            "Let the server's cron call wp-cron.php of the shop every minute. Until then we read the shop ourselves.",
+            serious=False,
+        )
+    for other in sorted({OTHERS[folder] for name in names(status) if (folder := name.partition("/")[0]) in OTHERS}):
+        yield Finding(
+            "plugins",
+            f"The plugin “{other}” can give customers credit as well; they would see two balances.",
+            "Keep only one of them for credit, or switch that part of the other one off.",
+            serious=False,
+        )
+
+
+def _home(seen: ShopProfile, known: SplitResult) -> Iterator[Finding]:
+    home = urlsplit(seen.home)
+    if home.hostname and (home.hostname, home.path.rstrip("/")) != (known.hostname, known.path.rstrip("/")):
+        yield Finding(
+            "home",
+            f"The shop calls itself {seen.home}, but is reached at {known.geturl()}. Its deliveries are taken under"
+            " both names; those of any other copy are set aside.",
+            "If this is a staging copy, remove it here and add the real shop.",
+            serious=False,
+        )
+
+
 def _hold(shop: Connection) -> Iterator[Finding]:
     try:
         minutes = option(shop, "products", "woocommerce_hold_stock_minutes")
@@ -84,18 +129,11 @@ def _write_access(shop: Connection) -> Iterator[Finding]:
 
 
 def _webhooks(shop: Connection, address: str) -> Iterator[Finding]:
-    found = {webhook.topic: webhook.status for webhook in ours(shop, address)}
-    if missing := [topic for topic in TOPICS if topic not in found]:
+    for sentence in unsound(shop, address):
         yield Finding(
             "webhooks",
-            f"The shop does not tell us about: {', '.join(missing)}.",
-            "Register the webhooks again.",
-        )
-    if stopped := [topic for topic in TOPICS if found.get(topic, "active") != "active"]:
-        yield Finding(
-            "webhooks",
-            f"The shop has stopped telling us about: {', '.join(stopped)} (after seven failures in a row).",
-            "Register the webhooks again; setting them active by hand keeps the count of failures.",
+            sentence,
+            "They are made anew within a quarter of an hour; setting them active by hand keeps the count of failures.",
         )
 
 

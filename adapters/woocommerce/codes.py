@@ -5,6 +5,7 @@ from typing import Any
 
 from adapters.documents import Unclear, moment, text, typed
 from adapters.woocommerce.money import amount
+from adapters.woocommerce.rules import RULES_KEY, read_rules, write_rules
 from adapters.woocommerce.shapes import CouponBody, Problem, meta
 from bridge.domain.money import plain
 from bridge.ports import CodeRef, CodeWrite, CodeWritten, ShopCode
@@ -38,6 +39,7 @@ def read_code(body: Any, currency: str, now: datetime) -> ShopCode:
         limit=found.usage_limit,
         expired=found.status != "publish" or (expires is not None and expires <= now),
         owner=text(owner) if isinstance(owner, str) else "",
+        rules=read_rules(meta(found.meta_data, RULES_KEY), currency),
     )
 
 
@@ -57,6 +59,8 @@ def payload(write: CodeWrite, currency: str) -> dict[str, Any]:
         "individual_use": False,
         "meta_data": [{"key": OWNER_KEY, "value": write.owner}],
     }
+    if write.rules is not None:
+        sent["meta_data"].append({"key": RULES_KEY, "value": write_rules(write.rules, currency)})
     if write.ref.external_id:
         sent["id"] = int(write.ref.external_id)
     else:

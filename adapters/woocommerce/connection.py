@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
+from requests.adapters import BaseAdapter
 from requests.auth import AuthBase, HTTPBasicAuth
 from requests_oauthlib import OAuth1
 
@@ -25,9 +26,15 @@ _REST = "/wp-json/wc/v3"
 class Connection:
     """Signed requests to one shop. Raises what ``Http.ask`` raises."""
 
-    def __init__(self, access: Access, clock: Callable[[], datetime], limits: Limits | None = None) -> None:
-        self._signed = Http(access.url, _auth(access), access.private, clock, limits)
-        self._anonymous = Http(access.url, None, access.private, clock, limits)
+    def __init__(
+        self,
+        access: Access,
+        clock: Callable[[], datetime],
+        limits: Limits | None = None,
+        transport: BaseAdapter | None = None,
+    ) -> None:
+        self._signed = Http(access.url, _auth(access), access.private, clock, limits, transport)
+        self._anonymous = Http(access.url, None, access.private, clock, limits, transport)
 
     def ask(self, method: str, path: str, body: object = None, **query: str | int) -> Any:
         """One request below ``/wp-json/wc/v3``."""
@@ -41,12 +48,17 @@ class Connection:
         return found
 
     def every(self, path: str, **query: str | int) -> Iterator[Any]:
-        """All pages of a list that hardly moves (webhooks, tax rates)."""
-        page, found = 1, [None] * PAGE
+        """All items of a list that hardly moves (webhooks, tax rates)."""
+        for page in self.pages(path, **query):
+            yield from page
+
+    def pages(self, path: str, **query: str | int) -> Iterator[list[Any]]:
+        """All pages of a list, by their numbers."""
+        number, found = 1, [None] * PAGE
         while len(found) == PAGE:
-            found = self.items(path, page=page, **query)
-            yield from found
-            page += 1
+            found = self.items(path, page=number, **query)
+            yield found
+            number += 1
 
     def chosen(self, path: str, ids: Sequence[str], **query: str | int) -> list[Any]:
         """The things with these ids, a hundred per request; the shop leaves out what it does not have.

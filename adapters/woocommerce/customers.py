@@ -22,11 +22,7 @@ def read_customer(body: Any) -> CustomerSeen:
 
 
 def view_payload(view: CustomerView) -> dict[str, Any]:
-    """The update of one customer in a batch."""
-    shown = {
-        "balance": view.balance,
-        "usable": view.usable,
-        "code": view.code,
-        "statement": view.statement,
-    }
-    return {"id": int(view.customer), "meta_data": [{"key": VIEW_KEY, "value": shown}]}
+    """The update of one customer in a batch. WordPress deletes a key whose value is null."""
+    shown = {"balance": view.balance, "usable": view.usable, "code": view.code, "statement": view.statement}
+    value = shown if view.statement else None
+    return {"id": int(view.customer), "meta_data": [{"key": VIEW_KEY, "value": value}]}

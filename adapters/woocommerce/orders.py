@@ -89,6 +89,7 @@ def _order(body: OrderBody, terms: ShopTerms, known: State) -> Order:
         paid_at=moment(body.date_paid_gmt) if body.date_paid_gmt else None,
         codes=tuple(CodeUse(code.code, code.face) for code in ours),
         referral=_referral(body.meta_data),
+        coupons=_foreign(body, terms.code_prefix),
         method=text(body.payment_method or ""),
         status=text(body.status),
         adjustable=not ours and _is_adjustable(body),
@@ -139,6 +140,12 @@ def _ours(body: OrderBody, prefix: str) -> list[_Ours]:
     else:
         face = worths([net for _, net in stated.values()], sum(_net_discounts(body)))
     return [_Ours(*code) for code in zip(stated, gross, face, strict=True)]
+
+
+def _foreign(body: OrderBody, prefix: str) -> tuple[str, ...]:
+    """The codes that are not ours: vouchers, partners' coupons, whatever the merchant gives away."""
+    codes = {text(line.code.lower()) for line in body.coupon_lines}
+    return tuple(sorted(code for code in codes if code and not code.startswith(prefix.lower())))
 
 
 def _stated(body: OrderBody, prefix: str) -> dict[str, tuple[int, int]]:

@@ -1,5 +1,8 @@
 """What is done to a shop once: see what it is, put our webhooks in, take them out."""
 
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -27,6 +30,7 @@ TOPICS = (
 def profile(shop: Connection) -> ShopProfile:
     """What the shop says of itself, from five small reads."""
     status = _object(shop.ask("GET", "/system_status", _fields="environment,settings"))
+    environment = _object(status.get("environment"))
     site = _object(shop.about())
     return ShopProfile(
         name=text(str(site.get("name", ""))),
@@ -34,8 +38,9 @@ def profile(shop: Connection) -> ShopProfile:
         timezone=_timezone(site),
         prices_include_tax=option(shop, "tax", "woocommerce_prices_include_tax") == "yes",
         highest_rate=_highest_rate(shop),
-        version=text(str(_object(status.get("environment")).get("version", ""))),
+        version=text(str(environment.get("version", ""))),
         codes_enabled=option(shop, "general", "woocommerce_enable_coupons") == "yes",
+        home=text(str(environment.get("home_url") or "")),
     )
 
 
@@ -47,7 +52,7 @@ def register(shop: Connection, address: str, secret: str) -> list[str]:
     """
     old = ours(shop, address)
     for topic in TOPICS:
-        made = {"name": f"rabattkonto {topic}", "topic": topic, "delivery_url": address, "secret": secret}
+        made = {"name": _name(topic, address), "topic": topic, "delivery_url": address, "secret": secret}
         shop.ask("POST", "/webhooks", made)
     _remove(shop, old)
     return list(TOPICS)
@@ -59,9 +64,43 @@ def unregister(shop: Connection, address: str) -> None:
 
 
 def ours(shop: Connection, address: str) -> list[WebhookBody]:
-    """The webhooks in the shop that deliver to ``address``."""
+    """The webhooks in the shop that deliver to ``address``, and those of ours that were turned elsewhere."""
     found = [understood(typed, WebhookBody, body) for body in shop.every("/webhooks")]
-    return [webhook for webhook in found if webhook.delivery_url.rstrip("/") == address.rstrip("/")]
+    return [hook for hook in found if _is_here(hook, address) or hook.name == _name(hook.topic, address)]
+
+
+def unsound(shop: Connection, address: str) -> list[str]:
+    """What is wrong with our webhooks, a sentence each.
+
+    How often a webhook has failed cannot be read, so only what the shop has already switched off is seen.
+    """
+    return list(_complaints(ours(shop, address), address))
+
+
+def _complaints(found: list[WebhookBody], address: str) -> Iterator[str]:
+    here = [hook for hook in found if _is_here(hook, address)]
+    statuses = {hook.topic: hook.status for hook in sorted(here, key=lambda hook: hook.status == "active")}
+    if missing := [topic for topic in TOPICS if topic not in statuses]:
+        yield f"The shop does not tell us about: {', '.join(missing)}."
+    if stopped := [topic for topic in TOPICS if statuses.get(topic, "active") != "active"]:
+        yield f"The shop has stopped telling us about: {', '.join(stopped)} (after seven failures in a row)."
+    if len(here) < len(found):
+        yield "A webhook of ours was turned to another address, so what it tells goes to somebody else."
+    if doubled := sorted(topic for topic, count in Counter(hook.topic for hook in here).items() if count > 1):
+        yield f"The shop tells us twice about: {', '.join(doubled)}."
+
+
+def _is_here(hook: WebhookBody, address: str) -> bool:
+    return hook.delivery_url.rstrip("/") == address.rstrip("/")
+
+
+def _name(topic: str, address: str) -> str:
+    """A webhook's name: by it we know ours again under another address, and not for another installation's.
+
+    The last part of the address is the shop's token here; its digest tells nobody the address.
+    """
+    token = address.rstrip("/").rpartition("/")[2]
+    return f"rabattkonto {topic} {hashlib.sha256(token.encode()).hexdigest()[:8]}"
 
 
 def option(shop: Connection, group: str, name: str) -> str:

@@ -43,7 +43,7 @@ def judge(write: Write, answer: CodeWritten, owner: str, tired: bool = False) ->
     known = replace(then, external_id=now.external_id)
     if known.state in EXPIRED:
         return _judge_end(was, known, now)
-    return _judge_live(was, known, now, owner)
+    return _judge_live(write, known, now, owner)
 
 
 def _judge_end(was: Issued, then: Issued, now: ShopCode) -> Outcome:
@@ -55,7 +55,8 @@ def _judge_end(was: Issued, then: Issued, now: ShopCode) -> Outcome:
     return _retry(was, f"The shop did not expire the code {was.code} although it was told to. We try again.")
 
 
-def _judge_live(was: Issued, then: Issued, now: ShopCode, owner: str) -> Outcome:
+def _judge_live(write: Write, then: Issued, now: ShopCode, owner: str) -> Outcome:
+    was = write.was
     if now.uses:
         return Outcome(was, then, Verdict.WAIT)
     if not only(now, then.email):
@@ -64,7 +65,8 @@ def _judge_live(was: Issued, then: Issued, now: ShopCode, owner: str) -> Outcome
             " it. It was expired at once. Correct the address in the shop; the next code follows by itself."
         )
         return Outcome(was, replace(then, problem=problem), Verdict.UNDO, problem)
-    if now.face != then.face or now.limit != 1 or now.expired or now.owner != owner:
+    bent = write.rules is not None and now.rules != write.rules
+    if now.face != then.face or now.limit != 1 or now.expired or now.owner != owner or bent:
         problem = f"The shop changed the code {then.code} while saving it, so it was expired at once. We try again."
         return Outcome(was, then, Verdict.UNDO, problem)
     return Outcome(was, then, Verdict.DONE)

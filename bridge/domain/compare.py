@@ -7,11 +7,12 @@ from typing import TypeVar
 from bridge.domain import wording
 from bridge.domain.programme import Bonus, Earn, Matcher, Programme
 from bridge.domain.tongue import Texts, Tongue
+from bridge.domain.wording_texts import TEXTS as RULES
 
 Rule = TypeVar("Rule", Earn, Bonus)
 
 _TEXTS: Texts = {
-    **wording.TEXTS,
+    **RULES,
     "everybody": ("Alle Kunden", "All customers"),
     "group members": ("Kunden der Gruppe {names}", "Customers of the group {names}"),
     "partners": ("Partner", "Partners"),
@@ -52,17 +53,15 @@ class Difference:
 def compare(before: Programme, after: Programme, language: str = "de") -> tuple[Difference, ...]:
     """Everything that changes from one programme to the other, in “de” or “en”; empty when nothing does."""
     pair = _Pair(before, after, language)
-    return tuple(
-        [
-            *pair.basics(),
-            *pair.earn(),
-            *pair.bonus(),
-            *pair.exclude(),
-            *pair.redeem(),
-            *pair.expiry(),
-            *pair.referral(),
-            *pair.budget(),
-        ]
+    return (
+        *pair.basics(),
+        *pair.earn(),
+        *pair.bonus(),
+        *pair.exclude(),
+        *pair.redeem(),
+        *pair.expiry(),
+        *pair.referral(),
+        *pair.budget(),
     )
 
 

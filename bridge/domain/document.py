@@ -95,7 +95,10 @@ def _sentence(detail: ErrorDetails, path: Sequence[str | int]) -> str:
 
 
 def _hint(path: Sequence[str | int]) -> str:
-    near = get_close_matches(str(path[-1]), _keys_at(path), n=1)
+    known = _keys_at(path)
+    if path[-1] in known:
+        return " for this kind"
+    near = get_close_matches(str(path[-1]), known, n=1)
     return f"; did you mean “{near[0]}”?" if near else ""
 
 

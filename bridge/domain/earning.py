@@ -142,7 +142,7 @@ def _earned(order: Order, facts: Facts, lines: list[Kept]) -> Iterator[Target]:
                 Kind.ACCRUAL,
                 f"line:{item.line.id}/rule:{rule}",
                 amount,
-                why,
+                {**why, "tax": item.line.tax},
             )
         yield from _shared(order, facts, item, accrual)
 
@@ -219,6 +219,7 @@ def _shared(order: Order, facts: Facts, item: Kept, accrual: int) -> Iterator[Ta
         return
     base = Fraction(accrual) if programme.referral.base == "accrual" else basis(item, programme)
     for level, account, amount, why in shares(programme, facts.upline, base, item.money):
+        why = {**why, "tax": item.line.tax}
         yield _credit(order, facts, account, Kind.REFERRAL, f"line:{item.line.id}/level:{level}", amount, why)
 
 

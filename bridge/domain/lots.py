@@ -6,21 +6,27 @@ Contract of the replay:
 - Credit that comes back returns to the lots it came from, the latest expiry first; what those lots can no
   longer hold, as they have expired, becomes a lot of its own whose last day is 90 days after the return.
 - A lot that is taken back counts as never given, so the replay needs no history of reversals.
+- While referral credit is locked it is set aside whole; once let free it can be used for 90 days at least.
 """
 
 from bisect import insort
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bridge.domain.calendar import local_day
 from bridge.domain.earning import lapses_at
 
 GRACE_DAYS = 90
-"""How long credit can still be used that came back after its lot had expired."""
+"""How long credit can still be used that came back after its lot had expired, or that was locked."""
+
+LOCKED = datetime(9999, 1, 1, tzinfo=UTC)
+"""From when credit can be used that is locked until further notice."""
 
 _NEVER = date.max
+_LOCKABLE = "referral"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,24 @@ class Spent:
     amount: int
     at: datetime
     order: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """From ``at`` on referral credit is locked, or free again."""
+
+    at: datetime
+    locked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """What a spending took from one lot, minor units. Without a ``lot``: what is overspent and not yet filled."""
+
+    source: str
+    kind: str
+    lot: str
+    amount: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +140,19 @@ class _Replay:
         self.open: list[_Lot] = []
         self.spendings: dict[str, _Spending] = {}
         self.lapses: list[Lapse] = []
+        self.locked = False
+        self.aside: list[_Lot] = []
+
+    def go(self, step: Gate | _Lot | Spent) -> None:
+        """One thing that happens."""
+        if isinstance(step, Gate):
+            self.turn(step)
+        elif isinstance(step, _Lot):
+            self.give(step)
+        elif step.amount < 0:
+            self.bring_back(step)
+        else:
+            self.take(step)
 
     def lapse_until(self, moment: datetime) -> None:
         """Close every open lot whose last day is over at the moment."""
@@ -129,7 +166,11 @@ class _Replay:
                 self.lapses.append(Lapse(lot.kind, lot.source, lot.rest, at))
 
     def give(self, lot: _Lot) -> None:
-        """A lot becomes usable: it fills what is owed first, the oldest debt first."""
+        """A lot becomes usable: it fills what is owed first, the oldest debt first. A locked one is set aside."""
+        if self.locked and lot.kind == _LOCKABLE:
+            lot.usable_at = LOCKED
+            self.aside.append(lot)
+            return
         self._fill_debts(lot)
         insort(self.open, lot, key=_Lot.rank)
 
@@ -137,6 +178,24 @@ class _Replay:
         for spending in self.spendings.values():
             if spending.owed and lot.rest:
                 self._draw(lot, spending, min(lot.rest, spending.owed))
+
+    def turn(self, gate: Gate) -> None:
+        """Referral credit is locked, or let free with time enough to use it."""
+        self.locked = gate.locked
+        moving, self.aside = self.aside, []
+        if gate.locked:
+            moving += [lot for lot in self.open if lot.kind == _LOCKABLE]
+            self.open = [lot for lot in self.open if lot.kind != _LOCKABLE]
+        for lot in sorted(moving, key=_Lot.rank):
+            self._let_free(lot, gate.at)
+            self.give(lot)
+
+    def _let_free(self, lot: _Lot, at: datetime) -> None:
+        if self.locked:
+            return
+        lot.usable_at = at
+        if lot.expires_on is not None:
+            lot.expires_on = max(lot.expires_on, local_day(at, self.zone) + timedelta(days=GRACE_DAYS))
 
     def take(self, spent: Spent) -> None:
         """Spend from the open lots; what they cannot give is owed."""
@@ -188,30 +247,51 @@ def _latest_first(draws: list[tuple[_Lot, int]]) -> list[tuple[int, tuple[_Lot, 
     return sorted(enumerate(draws), key=lambda d: d[1][0].rank(), reverse=True)
 
 
-def replay(given: Iterable[Given], spent: Iterable[Spent], now: datetime, zone: ZoneInfo) -> Position:
+def replay(
+    given: Iterable[Given], spent: Iterable[Spent], now: datetime, zone: ZoneInfo, gates: Iterable[Gate] = ()
+) -> Position:
     """Where the account stands at ``now``; movements later than that have not happened yet."""
-    lots = [_Lot(g.kind, g.source, g.amount, g.usable_at, g.expires_on, g.order) for g in given]
-    spent = list(spent)
-    state = _Replay(zone)
-    steps = [(lot.usable_at, 0, lot.order, lot) for lot in lots if lot.usable_at <= now]
-    moves = [(s.at, 1 if s.amount < 0 else 2, s.order, s) for s in spent if s.at <= now]
-    timeline: list[tuple[datetime, int, int, _Lot | Spent]] = [*steps, *moves]
-    for at, _, _, step in sorted(timeline, key=lambda s: s[:3]):
-        state.lapse_until(at)
-        if isinstance(step, _Lot):
-            state.give(step)
-        elif step.amount < 0:
-            state.bring_back(step)
-        else:
-            state.take(step)
-    state.lapse_until(now)
+    lots, spent = _lots(given), list(spent)
+    state = _run(lots, spent, now, zone, gates)
     ahead = [s.at for s in spent if s.at > now]
     return _position(state, [lot for lot in lots if lot.usable_at > now], ahead, zone)
 
 
+def draws(
+    given: Iterable[Given], spent: Iterable[Spent], now: datetime, zone: ZoneInfo, gates: Iterable[Gate] = ()
+) -> tuple[Draw, ...]:
+    """How each spending was made up, in the order of spending; its parts add up to what it holds at ``now``."""
+    state = _run(_lots(given), list(spent), now, zone, gates)
+    found: dict[tuple[str, str, str], int] = defaultdict(int)
+    for source, spending in state.spendings.items():
+        for lot, amount in spending.draws:
+            found[source, lot.kind, lot.source] += amount
+        found[source, "", ""] += spending.owed
+    return tuple(Draw(*key, amount) for key, amount in found.items() if amount)
+
+
+def _lots(given: Iterable[Given]) -> list[_Lot]:
+    return [_Lot(g.kind, g.source, g.amount, g.usable_at, g.expires_on, g.order) for g in given]
+
+
+def _run(
+    lots: list[_Lot], spent: list[Spent], now: datetime, zone: ZoneInfo, gates: Iterable[Gate]
+) -> _Replay:
+    state = _Replay(zone)
+    turns = [(gate.at, 0, i, gate) for i, gate in enumerate(gates) if gate.at <= now]
+    steps = [(lot.usable_at, 1, lot.order, lot) for lot in lots if lot.usable_at <= now]
+    moves = [(s.at, 2 if s.amount < 0 else 3, s.order, s) for s in spent if s.at <= now]
+    timeline: list[tuple[datetime, int, int, Gate | _Lot | Spent]] = [*turns, *steps, *moves]
+    for at, _, _, step in sorted(timeline, key=lambda s: s[:3]):
+        state.lapse_until(at)
+        state.go(step)
+    state.lapse_until(now)
+    return state
+
+
 def _position(state: _Replay, waiting: list[_Lot], ahead: list[datetime], zone: ZoneInfo) -> Position:
     left = [lot for lot in state.open if lot.rest]
-    moments = [*ahead, *(lot.usable_at for lot in waiting)]
+    moments = [*ahead, *(lot.usable_at for lot in waiting if lot.usable_at < LOCKED)]
     moments += [lapses_at(lot.expires_on, zone) for lot in left if lot.expires_on]
     return Position(
         lots=tuple(_open(lot) for lot in [*left, *waiting] if lot.rest),

@@ -10,8 +10,9 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import TypeAlias
 
-from bridge.domain.programme import Redeem
-from bridge.ports import CodeRef, CodeWrite, ShopCode
+from bridge.domain.money import plain_percent
+from bridge.domain.programme import Exclude, Programme, Redeem
+from bridge.ports import Barred, CodeRef, CodeRules, CodeWrite, ShopCode
 
 
 class OfferState(StrEnum):
@@ -60,6 +61,7 @@ class Wanted:
     worth: int = 0
     face: int = 0
     email: str = ""
+    rules: CodeRules = CodeRules()
 
     def __bool__(self) -> bool:
         """Whether there should be a code at all: without an address it would be open to everybody."""
@@ -68,15 +70,16 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """Tell the shop; when it agrees, the offer is what ``then`` says."""
+    """Tell the shop; when it agrees, the offer is what ``then`` says. ``rules`` None leaves those it has."""
 
     was: Issued
     then: Issued
+    rules: CodeRules | None = None
 
     def as_code(self, owner: str) -> CodeWrite:
         """What the shop is told."""
         emails = (self.then.email,) if self.then.email else ()
-        return CodeWrite(self.then.ref, self.then.face, emails, owner, self.then.state in EXPIRED)
+        return CodeWrite(self.then.ref, self.then.face, emails, owner, self.then.state in EXPIRED, self.rules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +128,21 @@ def worth(available: int, redeem: Redeem, guest: bool, automatic: bool) -> int:
     """What the live code should be worth; 0 means none. ``automatic`` is the account's own choice."""
     allowed = redeem.automatic and automatic and (redeem.guests or not guest)
     return available if allowed and available >= redeem.minimum else 0
+
+
+def basket_rules(programme: Programme) -> CodeRules:
+    """What the programme forbids a code to take off a basket, for the storefront to keep."""
+    redeem = programme.redeem
+    limited = redeem.max_share_percent is not None and redeem.max_share_percent < 1
+    return CodeRules(
+        share=plain_percent(redeem.max_share_percent) if limited and redeem.max_share_percent is not None else "",
+        min_payable=redeem.min_payable,
+        barred=tuple(_barred(rule) for rule in programme.exclude if rule.use),
+    )
+
+
+def _barred(rule: Exclude) -> Barred:
+    return Barred(rule.sku or (), rule.product or (), rule.category or (), rule.tag or (), rule.group or ())
 
 
 def face(worth: int, prices_include_tax: bool, highest_rate: Fraction) -> int:
@@ -188,13 +206,14 @@ def _absent(offer: Issued, wanted: Wanted) -> Step | None:
     """A planned code that is not wanted now stays planned: a request of ours may still be on its way."""
     if offer.state is OfferState.LIVE:
         return Mark(offer, replace(offer, state=OfferState.WITHDRAWN))
-    return Write(offer, _as_wanted(offer, wanted, offer.external_id)) if wanted else None
+    return Write(offer, _as_wanted(offer, wanted, offer.external_id), wanted.rules or None) if wanted else None
 
 
 def _keep(offer: Issued, wanted: Wanted, found: ShopCode) -> Step | None:
     then = _as_wanted(offer, wanted, found.external_id)
-    if found.face != wanted.face or found.limit != 1 or not only(found, wanted.email):
-        return Write(offer, then)
+    rules = wanted.rules if found.rules != wanted.rules else None
+    if found.face != wanted.face or found.limit != 1 or not only(found, wanted.email) or rules is not None:
+        return Write(offer, then, rules)
     return Mark(offer, then) if then != offer else None
 
 

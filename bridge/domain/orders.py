@@ -96,7 +96,8 @@ class Order:
     """One order as it looks now, complete.
 
     ``mailbox`` is a keyed fingerprint of the e-mail, never the address. ``paid_at`` is the
-    shop's own stamp, where it states one. ``referral`` is a partner's code found on the order.
+    shop's own stamp, where it states one. ``referral`` is a partner's code found on the order, ``coupons``
+    are the shop's own codes on it, in small letters.
     ``adjustable`` says that nothing on the order itself forbids to lower what is still to be paid.
     """
 
@@ -113,6 +114,7 @@ class Order:
     refund_without_lines: int = 0
     codes: tuple[CodeUse, ...] = ()
     referral: str = ""
+    coupons: tuple[str, ...] = ()
     method: str = ""
     status: str = ""
     test: bool = False

@@ -66,13 +66,17 @@ class _Table(BaseModel):
 
 
 class Basics(_Table):
-    """``[programme]``: the name, the currency, when credit becomes usable and what percentages are taken of."""
+    """``[programme]``: the name, the currency, when credit becomes usable and what percentages are taken of.
+
+    ``earning`` false means that nothing is earned any more, also not by credit typed on articles.
+    """
 
     name: str = "Rabatt-Konto"
     currency: str
     timezone: Annotated[str, BeforeValidator(_zone)] = "Europe/Berlin"
     available_after_days: Annotated[int, Field(ge=0, le=3650, strict=True)] = 14
     earn_basis: Literal["gross", "net"] = "gross"
+    earning: Annotated[bool, Field(strict=True)] = True
 
 
 class Matcher(_Table):
@@ -257,7 +261,7 @@ class Programme(_Table):
 
     def earns(self, article: Article, group: str) -> bool:
         """Whether the article takes part in earning, turnover and referrals."""
-        return not any(rule.earn and rule.matches(article, group) for rule in self.exclude)
+        return self.programme.earning and not any(r.earn and r.matches(article, group) for r in self.exclude)
 
     @property
     def reads_catalogue(self) -> bool:

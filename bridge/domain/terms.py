@@ -3,6 +3,7 @@
 Pure. The sections are frozen values; a page and the command line put the same ones on paper.
 """
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -138,7 +139,7 @@ def _limits(programme: Programme, tongue: Tongue) -> Iterator[Section]:
 
 def _announced(versions: Sequence[Version], tongue: Tongue) -> Iterator[Section]:
     """One section per version to come: what it changes against the one before it."""
-    for before, after in zip(versions, versions[1:], strict=False):
+    for before, after in itertools.pairwise(versions):
         if after.valid_from is not None:
             day = tongue.moment(after.valid_from, after.programme.zone)
             found = compare(before.programme, after.programme, tongue.language)

@@ -1,7 +1,7 @@
 """The wordings of the terms, German and English side by side. Plain words: whoever reads them is a customer."""
 
 from bridge.domain.tongue import Texts
-from bridge.domain.wording import TEXTS as RULES
+from bridge.domain.wording_texts import TEXTS as RULES
 
 TEXTS: Texts = {
     **RULES,
@@ -37,8 +37,8 @@ TEXTS: Texts = {
         "What counts is what is paid and not given back. The rules of the day of the order apply.",
     ),
     "price, gross": (
-        "Der bezahlte Preis ist der Preis mit Steuer nach allen Rabatten. Was Sie mit Guthaben bezahlen und was der "
-        "Versand kostet, zählt nicht mit.",
+        "Der bezahlte Preis ist der Preis mit Steuer nach allen Rabatten. Was Sie mit Guthaben bezahlen und was "
+        "der Versand kostet, zählt nicht mit.",
         "The price paid is the price with tax after every discount. What you pay with credit and what shipping "
         "costs does not count.",
     ),
@@ -75,13 +75,13 @@ TEXTS: Texts = {
     ),
     "using": ("So lösen Sie Guthaben ein", "How you use credit"),
     "code": (
-        "Zu Ihrem Guthaben gehört ein persönlicher Einlösecode. Was bei einer Bestellung übrig bleibt, behalten Sie "
+        "Zu Ihrem Guthaben gehört ein persönlicher Einlösecode. Was eine Bestellung übrig lässt, behalten Sie "
         "für die nächste.",
         "Your credit comes with a personal redemption code. What an order leaves over stays for the next one.",
     ),
     "lasting": ("Wie lange Guthaben gilt", "How long credit lasts"),
     "lapse": (
-        "Danach verfällt, was davon übrig ist. Zuerst wird immer das Guthaben eingelöst, das am frühesten verfällt.",
+        "Danach verfällt, was davon übrig ist. Eingelöst wird immer zuerst, was am frühesten verfällt.",
         "What is left of it then expires. Credit that expires first is always used first.",
     ),
     "returns": ("Wenn Sie etwas zurückgeben", "If you give something back"),

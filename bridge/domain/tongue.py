@@ -26,7 +26,7 @@ class Tongue:
     currency: str
     texts: Texts
 
-    def say(self, name: str, **values: object) -> str:
+    def say(self, name: str, /, **values: object) -> str:
         """The wording of that name with its gaps filled."""
         return self.texts[name][self.language == "en"].format(**values)
 

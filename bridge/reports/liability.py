@@ -1,7 +1,10 @@
 """Liability: what a shop owes in open credit now, and how a month led from one figure to the next."""
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,28 +12,35 @@ from sqlalchemy import case
 from sqlmodel import Session, col, func, select
 
 from bridge.domain import money
-from bridge.domain.calendar import Period, Span, local_day, midnight, period_of
+from bridge.domain.calendar import Span, local_day, midnight, period_of
 from bridge.domain.targets import Kind
 from bridge.services.contact import find_shop
 from bridge.storage import programmes
-from bridge.storage.books import shop_sums
-from bridge.storage.models import Account
+from bridge.storage.books import booked_between, shop_sums
+from bridge.storage.models import Account, Shop
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """What was booked from ``start`` up to, not including, ``end``: opening + all kinds = closing, minor units."""
+    """A day or a month: opening + what was booked of each kind = closing, minor units."""
 
     label: str
-    start: datetime
-    end: datetime
     opening: int
-    kinds: dict[str, int]
+    kinds: Mapping[str, int]
 
     @property
     def closing(self) -> int:
         """What was owed at the end, customers below zero counted against it."""
         return self.opening + sum(self.kinds.values())
+
+    def as_json(self, currency: str) -> dict[str, Any]:
+        """The stretch for machines, with every kind; amounts are texts."""
+        return {
+            "label": self.label,
+            "opening": money.plain(self.opening, currency),
+            "kinds": {kind.value: money.plain(self.kinds.get(kind, 0), currency) for kind in Kind},
+            "closing": money.plain(self.closing, currency),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +58,6 @@ class Liability:
     pending: int
     overspent: int
     month: Stretch
-    days: tuple[Stretch, ...]
 
     def as_json(self) -> dict[str, Any]:
         """The figures for machines; amounts are texts like those of the programme document."""
@@ -56,16 +65,7 @@ class Liability:
             "currency": self.currency,
             "accounts": self.accounts,
             **{name: money.plain(getattr(self, name), self.currency) for name in _FIGURES},
-            "month": self._stretch(self.month),
-            "days": [self._stretch(day) for day in self.days],
-        }
-
-    def _stretch(self, stretch: Stretch) -> dict[str, Any]:
-        return {
-            "label": stretch.label,
-            "opening": money.plain(stretch.opening, self.currency),
-            "kinds": {kind: money.plain(amount, self.currency) for kind, amount in stretch.kinds.items()},
-            "closing": money.plain(stretch.closing, self.currency),
+            "month": self.month.as_json(self.currency),
         }
 
 
@@ -75,13 +75,12 @@ _FIGURES = ("owed", "usable", "pending", "overspent")
 def liability(session: Session, shop_id: int, now: datetime, month: datetime | None = None) -> Liability:
     """The shop's figures of now, with those of the month in which ``month`` lies (the current one if None).
 
-    Months and days are the shop's, and an entry belongs to the day on which it was booked: what is over never
-    changes. Days on which nothing was booked are left out. Raises ``NotFound`` for an unknown shop.
+    Months are the shop's, and an entry belongs to the day on which it was booked: what is over never changes.
+    Raises ``NotFound`` for an unknown shop.
     """
     shop = find_shop(session, shop_id)
-    zone = programmes.zone(programmes.timeline(session, shop_id), shop)
-    period = period_of(month or now, Span.MONTH, zone)
     accounts, owed, pending, overspent = _balances(session, shop_id)
+    frame = _Frame(session, shop_id, _zone(session, shop), month or now)
     return Liability(
         currency=shop.currency,
         accounts=accounts,
@@ -89,9 +88,42 @@ def liability(session: Session, shop_id: int, now: datetime, month: datetime | N
         usable=owed - pending,
         pending=pending,
         overspent=overspent,
-        month=_month(session, shop_id, period, zone),
-        days=tuple(_days(session, shop_id, period, zone)),
+        month=Stretch(frame.period.label, frame.opening(), shop_sums(session, shop_id, frame.start, frame.end)),
     )
+
+
+def days(session: Session, shop_id: int, month: datetime) -> list[Stretch]:
+    """The shop's days of the month in which ``month`` lies, without those on which nothing was booked."""
+    zone = _zone(session, find_shop(session, shop_id))
+    frame = _Frame(session, shop_id, zone, month)
+    booked = booked_between(session, shop_id, frame.start, frame.end)
+    found, opening = [], frame.opening()
+    for day, rows in groupby(booked, lambda row: local_day(row.at, zone)):
+        kinds: Counter[str] = Counter()
+        for row in rows:
+            kinds[row.kind] += row.amount
+        found.append(Stretch(day.isoformat(), opening, kinds))
+        opening = found[-1].closing
+    return found
+
+
+class _Frame:
+    """A month of a shop, from moment to moment."""
+
+    def __init__(self, session: Session, shop_id: int, zone: ZoneInfo, moment: datetime) -> None:
+        self._session = session
+        self._shop_id = shop_id
+        self.period = period_of(moment, Span.MONTH, zone)
+        self.start = midnight(self.period.start, zone)
+        self.end = midnight(self.period.end, zone)
+
+    def opening(self) -> int:
+        """What was owed when the month began."""
+        return sum(shop_sums(self._session, self._shop_id, None, self.start).values())
+
+
+def _zone(session: Session, shop: Shop) -> ZoneInfo:
+    return programmes.zone(programmes.timeline(session, shop.id or 0), shop)
 
 
 def _balances(session: Session, shop_id: int) -> tuple[int, int, int, int]:
@@ -109,26 +141,3 @@ def _balances(session: Session, shop_id: int) -> tuple[int, int, int, int]:
     ).one()
     count, owed, waiting, overspent = (int(figure or 0) for figure in row)
     return count, owed, waiting, overspent
-
-
-def _month(session: Session, shop_id: int, period: Period, zone: ZoneInfo) -> Stretch:
-    start, end = midnight(period.start, zone), midnight(period.end, zone)
-    opening = sum(shop_sums(session, shop_id, None, start).values())
-    return _stretch(session, shop_id, period.label, start, end, opening)
-
-
-def _days(session: Session, shop_id: int, period: Period, zone: ZoneInfo) -> list[Stretch]:
-    found: list[Stretch] = []
-    day, opening = period.start, sum(shop_sums(session, shop_id, None, midnight(period.start, zone)).values())
-    while day < period.end:
-        start, end = midnight(day, zone), midnight(day + timedelta(days=1), zone)
-        stretch = _stretch(session, shop_id, day.isoformat(), start, end, opening)
-        if any(stretch.kinds.values()):
-            found.append(stretch)
-        day, opening = local_day(end, zone), stretch.closing
-    return found
-
-
-def _stretch(session: Session, shop_id: int, label: str, start: datetime, end: datetime, opening: int) -> Stretch:
-    sums = shop_sums(session, shop_id, start, end)
-    return Stretch(label, start, end, opening, {kind.value: sums.get(kind.value, 0) for kind in Kind})

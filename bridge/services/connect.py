@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from bridge.ports import Access, ShopClient, ShopTerms
+from bridge.ports import Access, Means, Ruling, ShopClient, ShopTerms
 from bridge.runtime import Runtime
 from bridge.storage.models import Shop
 
@@ -34,7 +34,12 @@ def unseal(runtime: Runtime, shop: Shop) -> Secrets:
 
 def terms_of(shop: Shop) -> ShopTerms:
     """What the adapter must know to read this shop's bodies."""
-    return ShopTerms(currency=shop.currency, code_prefix=shop.code_prefix)
+    return ShopTerms(currency=shop.currency, code_prefix=shop.code_prefix, paid=rulings_of(shop))
+
+
+def rulings_of(shop: Shop) -> tuple[Ruling, ...]:
+    """The merchant's answers to what this shop's statuses mean."""
+    return tuple(Ruling(status, method, Means(means)) for status, method, means in shop.answers.get("paid", ()))
 
 
 def client_of(runtime: Runtime, shop: Shop) -> ShopClient:

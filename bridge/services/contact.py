@@ -14,13 +14,15 @@ from bridge.ports import ShopClient, ShopProfile
 from bridge.runtime import Runtime
 from bridge.services.connect import unseal
 from bridge.storage.cases import close_cases, open_case
-from bridge.storage.models import Shop
+from bridge.storage.models import Shop, ShopStatus
 from bridge.storage.offers import look_at_all
 
 log = structlog.get_logger(__name__)
 
 LONGEST = timedelta(hours=1)
 """No wait is longer: what could be healed within a day must not need a restart."""
+
+RESTING = frozenset({ShopStatus.PAUSED, ShopStatus.LOCKED, ShopStatus.REMOVED})
 
 _FIRST = timedelta(seconds=5)
 _PROFILE_KEEPS = timedelta(days=1)
@@ -48,7 +50,12 @@ def load_shop(runtime: Runtime, shop_id: int) -> Shop:
 
 def is_waiting(runtime: Runtime, shop: Shop) -> bool:
     """Whether the shop is to be left in peace for now."""
-    return shop.retry_at is not None and shop.retry_at > runtime.clock()
+    return is_resting(shop) or (shop.retry_at is not None and shop.retry_at > runtime.clock())
+
+
+def is_resting(shop: Shop) -> bool:
+    """Whether nothing is settled for the shop, read from it or pushed to it until somebody says so."""
+    return shop.status in RESTING
 
 
 def failed(runtime: Runtime, shop_id: int, error: ShopError) -> None:

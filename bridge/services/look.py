@@ -7,8 +7,8 @@ from fractions import Fraction
 from bridge.domain import offers as domain
 from bridge.domain.answers import Outcome, Verdict
 from bridge.domain.offers import Issued, OfferState, Plan, Wanted
-from bridge.domain.programme import Redeem
-from bridge.storage.models import Shop
+from bridge.domain.programme import Programme
+from bridge.storage.models import Shop, ShopStatus
 from bridge.storage.offers import Standing
 
 TIRED = 3
@@ -18,13 +18,13 @@ CODE, ADDRESS, FOREIGN = "code", "no address", "foreign code"
 """Reasons of cases about an account's code. The last one stays open until somebody has looked."""
 
 
-def wanted_of(standing: Standing, redeem: Redeem | None, shop: Shop) -> Wanted:
-    """The offer that an account should have; nothing without a programme in force, or once it was merged."""
-    if redeem is None or standing.merged:
+def wanted_of(standing: Standing, programme: Programme | None, shop: Shop) -> Wanted:
+    """The offer that an account should have; nothing without a programme in force, or once it has an end."""
+    if programme is None or standing.merged or standing.erased or shop.status == ShopStatus.LEAVING:
         return Wanted()
-    worth = domain.worth(standing.available, redeem, standing.guest, standing.automatic)
+    worth = domain.worth(standing.available, programme.redeem, standing.guest, standing.automatic)
     face = domain.face(worth, shop.prices_include_tax, Fraction(shop.highest_rate or 0))
-    return Wanted(worth, face, standing.email)
+    return Wanted(worth, face, standing.email, domain.basket_rules(programme))
 
 
 @dataclass(slots=True)

@@ -5,10 +5,12 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from bridge.domain import document
+from bridge.domain.offers import basket_rules
 from bridge.domain.programme import Programme
 from bridge.errors import Refused
 from bridge.runtime import Runtime
-from bridge.services.contact import find_shop
+from bridge.services.connect import client_of
+from bridge.services.contact import find_shop, load_shop
 from bridge.storage.models import ProgrammeVersion, Shop
 from bridge.storage.offers import look_at_all
 
@@ -17,9 +19,11 @@ def activate(runtime: Runtime, shop_id: int, text: str, valid_from: datetime | N
     """Put a document in force from a moment on (UTC, by default now); the number of the version.
 
     Raises ``document.ProgrammeError`` for a document that is wrong and ``Refused`` for one that does
-    not fit the shop. Codes follow by themselves.
+    not fit the shop. Codes follow by themselves. A programme that limits credit per basket asks the shop
+    whether its storefront can keep that; then any ``ShopError`` can be raised, too.
     """
     programme = document.read(text)
+    _refuse_without_storefront(runtime, shop_id, programme)
     now = runtime.clock()
     with runtime.db.transaction() as session:
         shop = find_shop(session, shop_id)
@@ -54,6 +58,17 @@ def show(runtime: Runtime, shop_id: int) -> list[ProgrammeVersion]:
 def _newest(session: Session, shop_id: int) -> ProgrammeVersion | None:
     rows = select(ProgrammeVersion).where(ProgrammeVersion.shop_id == shop_id)
     return session.exec(rows.order_by(col(ProgrammeVersion.number).desc())).first()
+
+
+def _refuse_without_storefront(runtime: Runtime, shop_id: int, programme: Programme) -> None:
+    if not basket_rules(programme):
+        return
+    lacking = client_of(runtime, load_shop(runtime, shop_id)).lacks_storefront()
+    if lacking:
+        raise Refused(
+            "The programme limits what credit may take off a basket (max_share_percent, min_payable, or an [[exclude]]"
+            f" that forbids use). {lacking} Nothing was changed."
+        )
 
 
 def _refuse_misfit(shop: Shop, programme: Programme, newest: ProgrammeVersion | None, begins: datetime) -> None:

@@ -16,7 +16,7 @@ from bridge.services.connect import client_of
 from bridge.services.round import Round, Tally
 from bridge.storage import offers
 from bridge.storage.alone import alone
-from bridge.storage.models import Shop
+from bridge.storage.models import Shop, ShopStatus
 
 log = structlog.get_logger(__name__)
 
@@ -37,6 +37,10 @@ def push(runtime: Runtime, shop_id: int) -> Pushed:
     shop = contact.load_shop(runtime, shop_id)
     if contact.is_waiting(runtime, shop):
         pushed.problem = shop.problem
+        return pushed
+    if shop.restored_from is not None:
+        # Codes issued since the backup are unknown here until the shop was read.
+        runtime.bell.ring("reconcile", shop_id)
         return pushed
     with alone(runtime.db, f"push-{shop_id}") as mine:
         pushed.busy = not mine
@@ -72,7 +76,7 @@ def _due(runtime: Runtime, shop: Shop) -> list[int]:
 
 def _ready(runtime: Runtime, shop: Shop, client: ShopClient) -> Shop:
     known = contact.introduced(runtime, shop, client)
-    if not known.profile["codes_enabled"]:
+    if not known.profile["codes_enabled"] and known.status != ShopStatus.LEAVING:
         raise ShopRefused(
             "Coupons are switched off in the shop, so no credit can be used there. Nothing is lost; switch them"
             " on in the shop's settings and the codes follow by themselves."

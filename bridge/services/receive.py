@@ -23,7 +23,7 @@ from bridge.services.connect import unseal
 from bridge.storage import inbox
 from bridge.storage.db import Database
 from bridge.storage.inbox import Arrival
-from bridge.storage.models import Shop
+from bridge.storage.models import Shop, ShopStatus
 
 log = structlog.get_logger(__name__)
 
@@ -166,7 +166,7 @@ class Doors:
         """The same, read anew: another process may just have changed the secrets."""
         with self._runtime.db.reading() as session:
             shop = session.exec(select(Shop).where(Shop.token == token)).one_or_none()
-        if shop is None or shop.id is None:
+        if shop is None or shop.id is None or shop.status == ShopStatus.REMOVED:
             self._known.pop(token, None)
             return None
         door = Door(shop.id, shop.platform, unseal(self._runtime, shop).webhook)

@@ -11,7 +11,7 @@ from bridge.domain.orders import LIVE
 from bridge.errors import ShopError
 from bridge.ports import OrderGone, OrderSeen, ShopClient, Unreadable
 from bridge.runtime import Runtime
-from bridge.services import contact
+from bridge.services import contact, recover
 from bridge.services.connect import client_of
 from bridge.services.settle import absorb
 from bridge.storage import programmes
@@ -51,12 +51,17 @@ def reconcile(runtime: Runtime, shop_id: int, since: datetime | None = None, ful
     """
     result = Reconciled()
     shop = contact.load_shop(runtime, shop_id)
+    if contact.is_resting(shop):
+        result.problem = f"The shop is {shop.status}, so it is not read; `rabattkonto shop list` shows it."
+        return result
     client = client_of(runtime, shop)
     try:
         shop = contact.introduced(runtime, shop, client)
-        _read_changes(runtime, shop, client, since, result)
-        if full:
+        _read_changes(runtime, shop, client, None if shop.restored_from else since, result)
+        if full or shop.restored_from:
             _read_all(runtime, shop, client, result)
+        if shop.restored_from:
+            recover.recover(runtime, shop, client)
         contact.worked(runtime, shop)
     except ShopError as error:
         contact.failed(runtime, shop_id, error)

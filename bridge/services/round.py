@@ -70,9 +70,9 @@ class Round:
 
     def _looks(self, session: Session, accounts: Sequence[int], lock: bool = False) -> list[Look]:
         version = programmes.timeline(session, self._shop_id).at(self._now)
-        redeem = version.programme.redeem if version else None
+        programme = version.programme if version else None
         found = offers.standings(session, accounts, lock)
-        return [Look(s, wanted_of(s, redeem, self._shop), shown=s.shown) for s in found]
+        return [Look(s, wanted_of(s, programme, self._shop), shown=s.shown) for s in found]
 
     def _with_addresses(self, looks: list[Look]) -> list[Look]:
         """Ask the shop for the addresses that we do not know, all in one call."""

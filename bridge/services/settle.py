@@ -53,8 +53,10 @@ class Absorbed:
 
 
 def drain(runtime: Runtime, shop_id: int) -> Drained:
-    """Settle everything that waits for the shop and can be settled now."""
+    """Settle everything that waits for the shop and can be settled now; nothing while the shop rests."""
     done = Drained()
+    if contact.is_resting(contact.load_shop(runtime, shop_id)):
+        return done
     while _drain_deliveries(runtime, shop_id, done):
         pass
     settle_marked(runtime, shop_id, done)
@@ -83,6 +85,8 @@ def absorb(
     """Take states that were read from the shop the same way that deliveries go.
 
     With ``keep`` False everything is tried and rolled back; the answer says what would be booked.
+    Raises ``ShopError`` when the shop had to be asked for more and could not: whoever read the states must
+    read them again.
     """
     shop_id = shop.id or 0
     resolved = _resolver(runtime, shop).states(found)
@@ -90,6 +94,8 @@ def absorb(
     _commit(runtime, shop_id, resolved, cause, result, {}, keep)
     if keep:
         settle_marked(runtime, shop_id)
+    if resolved.problem is not None:
+        raise resolved.problem
     return result
 
 

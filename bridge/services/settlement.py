@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from bridge.domain import bonus, earning
 from bridge.domain.orders import Order, State
-from bridge.domain.targets import Change, Kind, Target, differences
+from bridge.domain.targets import Change, Kind, differences
 from bridge.errors import Unsettled
 from bridge.ports import OrderGone, OrderSeen
 from bridge.services import sponsors
@@ -80,6 +80,14 @@ class Settlement:
         self._settle([Taken(s.order, s.read_at) for s in stored.values()])
         return self.outcome
 
+    def grounds(self, ids: Sequence[str]) -> list[tuple[Order, earning.Facts | None]]:
+        """Stored orders, each with what its targets follow from; nothing is written."""
+        stored = orders.load(self.session, self.shop_id, ids).values()
+        taken = [Taken(s.order, s.read_at, account=s.account) for s in stored]
+        self._learn(taken)
+        _, grounds = self._grounds(taken)
+        return [(t.order, grounds[t.order.id]) for t in taken]
+
     def _newest(self, seen: Sequence[OrderSeen | OrderGone]) -> list[Taken]:
         ids = {item.order.id if isinstance(item, OrderSeen) else item.id for item in seen}
         stored = orders.load(self.session, self.shop_id, ids)
@@ -128,16 +136,21 @@ class Settlement:
             return
         known = orders.load(self.session, self.shop_id, [t.order.id for t in taken])
         self._name_buyers(taken)
-        facts = Facts(self.session, self.shop_id, {BUDGET, *(s for t in taken for s in (t.subject, t.who))})
-        known_articles = self._catalogue(taken, facts)
-        for item in taken:
-            learn(item, facts, known_articles, self.timeline)
+        facts = self._learn(taken)
         facts.save()
         self._contribute(taken, facts)
         self._book(taken, facts)
         states = [orders.Settled(t.state, t.account, t.read_at, t.suspect) for t in taken]
         orders.save(self.session, self.shop_id, states, known)
         self.outcome.taken += [t.order.id for t in taken]
+
+    def _learn(self, taken: Sequence[Taken]) -> Facts:
+        """Take up what facts say of these orders and learn what they tell for the first time; saves nothing."""
+        facts = Facts(self.session, self.shop_id, {BUDGET, *(s for t in taken for s in (t.subject, t.who))})
+        known_articles = self._catalogue(taken, facts)
+        for item in taken:
+            learn(item, facts, known_articles, self.timeline)
+        return facts
 
     def _name_buyers(self, taken: Sequence[Taken]) -> None:
         names = {t.order.id: name for t in taken if (name := buyer_name(t.order)) is not None}
@@ -170,17 +183,12 @@ class Settlement:
     # --- what is booked -------------------------------------------------------------------------
 
     def _book(self, taken: Sequence[Taken], facts: Facts) -> None:
-        owners = codes.owners(self.session, self.shop_id, [t.order for t in taken])
-        asked = {
-            t.order.id: sponsors.Asked(t.account, t.order.placed, t.version.programme)
-            for t in taken
-            if t.account is not None and t.version is not None
-        }
-        above = sponsors.Sponsors(self.session, self.shop_id, asked.values())
+        owners, grounds = self._grounds(taken)
         held = ledger.held_for_orders(self.session, self.shop_id, [t.order.id for t in taken])
         changes: list[Change] = []
         for item in taken:
-            wanted = self._wanted(item, owners, above, asked.get(item.order.id))
+            ground = grounds[item.order.id]
+            wanted = earning.targets(item.order, ground) if ground else []
             when = item.read_at if item.order.state is State.GONE and item.read_at else item.order.updated
             found = differences(held.get(item.order.id, {}), wanted, when)
             if found:
@@ -190,16 +198,24 @@ class Settlement:
         self.outcome.entries += self.book.post(changes)
         self._mark_codes(taken, owners)
 
-    def _wanted(
-        self,
-        item: Taken,
-        owners: Mapping[str, int],
-        above: sponsors.Sponsors,
-        asked: sponsors.Asked | None,
-    ) -> list[Target]:
+    def _grounds(self, taken: Sequence[Taken]) -> tuple[Mapping[str, int], dict[str, earning.Facts | None]]:
+        """Whose the codes on these orders are, and by order what its targets follow from."""
+        owners = codes.owners(self.session, self.shop_id, [t.order for t in taken])
+        asked = {
+            t.order.id: sponsors.Asked(t.account, t.order.placed, t.version.programme)
+            for t in taken
+            if t.account is not None and t.version is not None
+        }
+        above = sponsors.Sponsors(self.session, self.shop_id, asked.values())
+        return owners, {t.order.id: self._ground(t, owners, above, asked.get(t.order.id)) for t in taken}
+
+    def _ground(
+        self, item: Taken, owners: Mapping[str, int], above: sponsors.Sponsors, asked: sponsors.Asked | None
+    ) -> earning.Facts | None:
+        """None for an order that was placed before there was any programme."""
         if item.version is None:
-            return []
-        facts = earning.Facts(
+            return None
+        return earning.Facts(
             buyer=item.account or 0,
             version=item.version,
             prefix=self.prefix,
@@ -210,7 +226,6 @@ class Settlement:
             upline=above.upline(asked) if asked else (),
             stopped=item.stopped,
         )
-        return earning.targets(item.order, facts)
 
     def _mark_codes(self, taken: Sequence[Taken], owners: Mapping[str, int]) -> None:
         """A code seen on an order is used up, whatever becomes of the order."""

@@ -12,7 +12,7 @@ from bridge.ports import Finding, ShopClient
 from bridge.runtime import Runtime
 from bridge.services import contact
 from bridge.services.connect import Secrets, client_of, seal, unseal
-from bridge.storage.models import Shop
+from bridge.storage.models import Shop, ShopStatus
 
 _LETTERS = string.ascii_letters + string.digits
 """What a webhook secret is made of: WooCommerce decodes HTML entities in it before it signs."""
@@ -142,7 +142,8 @@ def _keep(runtime: Runtime, shop: Shop) -> int:
 
 
 def _refuse_double(session: Session, shop: Shop) -> None:
-    found = session.exec(select(Shop).where(Shop.platform == shop.platform, Shop.url == shop.url)).first()
+    same = select(Shop).where(Shop.platform == shop.platform, Shop.url == shop.url)
+    found = session.exec(same.where(Shop.status != ShopStatus.REMOVED)).first()
     if found is not None:
         raise Refused(
             f"The shop at {shop.url} is there already (number {found.id}). Two connections to one shop would"

@@ -8,12 +8,17 @@ from babel.numbers import format_currency
 from bridge.domain import money
 from bridge.ports import CustomerView
 from bridge.runtime import Runtime
-from bridge.storage.models import Shop
+from bridge.storage.models import Shop, ShopStatus
 from bridge.storage.offers import Standing
 
 
 def view_of(runtime: Runtime, shop: Shop, standing: Standing, code: str) -> CustomerView:
-    """The texts for one registered customer; ``code`` is the live one, empty when there is none."""
+    """The texts for one registered customer; ``code`` is the live one, empty when there is none.
+
+    Somebody who was erased, and everybody in a shop that is being left, is shown nothing any more.
+    """
+    if standing.erased or shop.status == ShopStatus.LEAVING:
+        return CustomerView.nothing(standing.customer)
     return CustomerView(
         customer=standing.customer,
         balance=_printed(runtime, shop, standing.balance),

@@ -10,10 +10,10 @@ from sqlalchemy import or_, select
 from sqlmodel import Session, col
 
 from bridge.runtime import Runtime
-from bridge.services import contact
+from bridge.services import contact, night
 from bridge.services.settle import settle_accounts
 from bridge.storage import inbox, offers, orders
-from bridge.storage.models import Account, Shop
+from bridge.storage.models import Account, Shop, ShopStatus
 
 _ACCOUNTS = 1000
 """Accounts turned over per shop and sweep; at a shop's midnight the rest follows with the next sweeps."""
@@ -22,13 +22,14 @@ _ACCOUNTS = 1000
 def sweep(runtime: Runtime) -> None:
     """Look after every shop once."""
     with runtime.db.reading() as session:
-        shops = session.execute(select(Shop).where(col(Shop.status) == "active").order_by(col(Shop.id)))
-        active = list(shops.scalars())
-    for shop in active:
+        rows = session.execute(select(Shop).where(col(Shop.status) != ShopStatus.REMOVED).order_by(col(Shop.id)))
+        shops = list(rows.scalars())
+    for shop in shops:
         for task in _waiting(runtime, shop, runtime.clock()):
             runtime.bell.ring(task, shop.id or 0)
-    for shop in active:
-        _turn_over(runtime, shop.id or 0)
+    for shop in shops:
+        if not contact.is_resting(shop):
+            _turn_over(runtime, shop.id or 0)
 
 
 def _turn_over(runtime: Runtime, shop_id: int) -> None:
@@ -54,6 +55,10 @@ def _due_accounts(session: Session, shop_id: int, now: datetime) -> list[int]:
 def _waiting(runtime: Runtime, shop: Shop, now: datetime) -> Iterator[str]:
     """The tasks that have something to do for the shop; one that is away is left in peace until its time."""
     shop_id = shop.id or 0
+    if night.is_due(shop, now):
+        yield "night"
+    if contact.is_resting(shop):
+        return
     with runtime.db.reading() as session:
         settling = (
             inbox.waiting(session, shop_id, now, 1)

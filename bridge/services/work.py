@@ -7,7 +7,7 @@ from sqlalchemy import func
 from sqlmodel import col, or_, select
 
 from bridge.runtime import Runtime
-from bridge.services import push, reconcile, settle, sweep
+from bridge.services import night, push, reconcile, settle, sweep
 from bridge.storage.models import Account, Delivery, OrderState
 
 _ROUNDS = 50
@@ -17,6 +17,7 @@ _TASKS: Mapping[str, Callable[[Runtime, int], object]] = {
     "drain": settle.drain,
     "push": push.push,
     "reconcile": reconcile.reconcile,
+    "night": night.night,
 }
 
 

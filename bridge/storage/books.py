@@ -125,6 +125,28 @@ def shop_sums(session: Session, shop_id: int, start: datetime | None, end: datet
     return {kind: int(total) for kind, total in rows}
 
 
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """What was booked of one kind at one moment, minor units."""
+
+    at: datetime
+    kind: str
+    amount: int
+
+
+def booked_between(session: Session, shop_id: int, start: datetime, end: datetime) -> Iterator[Sum]:
+    """What was booked from ``start`` up to, not including, ``end``, in the order of booking."""
+    statement = (
+        select(col(Entry.booked_at), col(Entry.kind), func.sum(col(Entry.amount)))
+        .where(col(Entry.shop_id) == shop_id, col(Entry.booked_at) >= start, col(Entry.booked_at) < end)
+        .group_by(col(Entry.booked_at), col(Entry.kind))
+        .order_by(col(Entry.booked_at))
+        .execution_options(yield_per=_PAGE)
+    )
+    for at, kind, amount in session.execute(statement):
+        yield Sum(at, kind, int(amount))
+
+
 def first_booking(session: Session, shop_id: int) -> datetime | None:
     """When the shop's first entry was booked."""
     statement = select(func.min(col(Entry.booked_at))).where(col(Entry.shop_id) == shop_id)

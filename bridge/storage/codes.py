@@ -9,7 +9,8 @@ from bridge.domain.orders import Order
 from bridge.storage import people
 from bridge.storage.models import Offer
 
-_USABLE = ("planned", "live")
+_USABLE = ("planned", "live", "withdrawn")
+"""A code may be used at the very moment at which we withdraw it."""
 
 
 def owners(session: Session, shop_id: int, orders: Iterable[Order]) -> dict[str, int]:

@@ -131,9 +131,9 @@ def newest(session: Session, state: str | None = None, limit: int | None = None)
 
 
 def take_up_again(session: Session, ids: Sequence[int]) -> None:
-    """Let deliveries be settled once more, as if they had just come."""
+    """Let deliveries be settled once more, as if they had just come. A purged one stays as it is."""
     session.execute(
         update(Delivery)
-        .where(col(Delivery.id).in_(ids))
+        .where(col(Delivery.id).in_(ids), col(Delivery.body_hash).is_(None))
         .values(state="received", reason="", due_at=None, settled_at=None, attempts=0)
     )

@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 
 from bridge.domain import lots
 from bridge.domain.targets import Change, Holding, Key, Kind, Target, differences
-from bridge.storage import chain
+from bridge.storage import chain, gates
 from bridge.storage.codec import pack_why
 from bridge.storage.models import Account, Entry, EntryText, Lot
 
@@ -95,6 +95,7 @@ _STAND = (
         due_at=bindparam("new_due_at"),
         dirty=False,
         stale=True,
+        push_due_at=None,
     )
 )
 
@@ -234,8 +235,9 @@ class Book:
 
     def _positions(self) -> dict[int, lots.Position]:
         movements = load_movements(self._session, self._touched)
+        locks = gates.of_shop(self._session, self._shop)
         return {
-            account: lots.replay(*movements.get(account, ([], [])), self._now, self._zone)
+            account: lots.replay(*movements.get(account, ([], [])), self._now, self._zone, locks)
             for account in sorted(self._touched)
         }
 
@@ -364,6 +366,6 @@ def entry_sums(session: Session, accounts: Iterable[int]) -> dict[int, int]:
 def mark_stale(session: Session, accounts: Iterable[int]) -> None:
     """Ask for a look at the codes of these accounts."""
     session.execute(
-        update(Account).where(col(Account.id) == bindparam("account")).values(stale=True),
+        update(Account).where(col(Account.id) == bindparam("account")).values(stale=True, push_due_at=None),
         [{"account": account} for account in accounts],
     )

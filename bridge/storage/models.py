@@ -51,7 +51,8 @@ class ShopStatus(StrEnum):
 class Shop(SQLModel, table=True):
     """One store. ``token`` is the unguessable part of its webhook address; ``secrets`` is encrypted.
 
-    ``profile`` keeps what the shop says of itself (price mode, highest tax rate, version).
+    ``profile`` keeps what the shop says of itself (price mode, highest tax rate, version), ``answers`` what the
+    merchant has decided for it. ``watched_at`` is when its webhooks were last looked at.
     ``reconciled_until`` is the shop stamp up to which its orders were read. ``restored_from`` is the moment of
     the backup that was put back: nothing is pushed before the shop was read. ``nightly_at`` is when the last
     night's work was done.
@@ -70,6 +71,8 @@ class Shop(SQLModel, table=True):
     code_prefix: str = "guthaben-"
     secrets: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     profile: dict[str, Any] = _json()
+    answers: dict[str, Any] = _json()
+    watched_at: datetime | None = _maybe_moment()
     status: str = ShopStatus.ACTIVE.value
     problem: str = ""
     added_at: datetime = _moment()
@@ -120,6 +123,7 @@ class OrderState(SQLModel, table=True):
 
     ``read_at`` is set when the state was read from the shop rather than delivered.
     ``dirty`` asks for settling again although no delivery came; ``suspect`` asks for a read of the shop.
+    ``status`` and ``method`` are the shop's own words. ``adjusting`` is the code that is being put on the order.
     """
 
     __tablename__ = "order_state"
@@ -135,6 +139,9 @@ class OrderState(SQLModel, table=True):
     dirty: bool = False
     suspect: bool = False
     problem: str = ""
+    status: str = ""
+    method: str = ""
+    adjusting: str = ""
     __table_args__ = (
         Index(
             "order_state_todo",
@@ -142,6 +149,13 @@ class OrderState(SQLModel, table=True):
             "order_id",
             sqlite_where=text("dirty = 1 OR suspect = 1"),
             postgresql_where=text("dirty OR suspect"),
+        ),
+        Index(
+            "order_state_open",
+            "shop_id",
+            "placed",
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
         ),
     )
 
@@ -170,6 +184,16 @@ class ArticleState(SQLModel, table=True):
     tags: list[Any] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     credit: int | None = None
     seen_at: datetime = _moment()
+
+
+class OwnCredit(SQLModel, table=True):
+    """The credit per piece that the merchant imported for an SKU, minor units. It beats what the shop's article says."""
+
+    __tablename__ = "own_credit"
+    shop_id: int = Field(foreign_key="shop.id", primary_key=True)
+    sku: str = Field(primary_key=True)
+    credit: int
+    set_at: datetime = _moment()
 
 
 class Account(SQLModel, table=True):
@@ -234,14 +258,42 @@ class Person(SQLModel, table=True):
     updated_at: datetime = _moment()
 
 
+class Partner(SQLModel, table=True):
+    """An account that recommends the shop: its referral code, unique per shop, is spoken and typed in small letters."""
+
+    __tablename__ = "partner"
+    account_id: int = Field(foreign_key="account.id", primary_key=True)
+    shop_id: int = Field(foreign_key="shop.id")
+    code: str
+    since: datetime = _moment()
+    __table_args__ = (UniqueConstraint("shop_id", "code", name="partner_code"),)
+
+
+class PartnerCoupon(SQLModel, table=True):
+    """A coupon that the merchant made in the shop for a partner: whoever comes with it was recommended by them."""
+
+    __tablename__ = "partner_coupon"
+    shop_id: int = Field(foreign_key="shop.id", primary_key=True)
+    code: str = Field(primary_key=True)
+    account_id: int = Field(foreign_key="account.id", index=True)
+    since: datetime = _moment()
+
+
 class Sponsorship(SQLModel, table=True):
-    """From ``since`` on, ``sponsor_id`` sponsors ``account_id``; None ends it. History is kept."""
+    """From ``since`` on, ``sponsor_id`` sponsors ``account_id``; None ends it. History is kept.
+
+    ``cause`` says by what it came about, ``by`` who saw to it (empty: the order itself), ``noted_at`` when.
+    ``order_id`` names the order whose recommendation bound the customer.
+    """
 
     __tablename__ = "sponsorship"
     account_id: int = Field(foreign_key="account.id", primary_key=True)
     since: datetime = _moment(primary_key=True)
     sponsor_id: int | None = Field(default=None, foreign_key="account.id", index=True)
     cause: str = ""
+    by: str = ""
+    noted_at: datetime | None = _maybe_moment()
+    order_id: str = ""
 
 
 class Entry(SQLModel, table=True):
@@ -350,6 +402,53 @@ class Offer(SQLModel, table=True):
         UniqueConstraint("shop_id", "code", name="offer_code"),
         UniqueConstraint("account_id", "sequence", name="offer_sequence"),
     )
+
+
+class VoucherBatch(SQLModel, table=True):
+    """Promotional codes made together to win customers. Never sold, never paid out, no part of the ledger.
+
+    ``value`` and ``minimum`` are minor units as the shop states its prices. ``email`` is the only one who may use
+    them, empty for anybody; ``uses`` how often each code may be used. ``last_day`` is the last day in the shop's time.
+    """
+
+    __tablename__ = "voucher_batch"
+    id: int | None = Field(default=None, primary_key=True)
+    shop_id: int = Field(foreign_key="shop.id", index=True)
+    value: int
+    minimum: int = 0
+    email: str = ""
+    uses: int = 1
+    last_day: date
+    made_at: datetime = _moment()
+    made_by: str = ""
+
+
+class Voucher(SQLModel, table=True):
+    """One promotional code. planned → live, withdrawing → withdrawn, or refused by the shop (``problem``)."""
+
+    __tablename__ = "voucher"
+    id: int | None = Field(default=None, primary_key=True)
+    batch_id: int = Field(foreign_key="voucher_batch.id", index=True)
+    shop_id: int = Field(foreign_key="shop.id")
+    code: str
+    state: str = "planned"
+    external_id: str = ""
+    problem: str = ""
+    __table_args__ = (
+        UniqueConstraint("shop_id", "code", name="voucher_code"),
+        Index("voucher_state", "shop_id", "state"),
+    )
+
+
+class VoucherUse(SQLModel, table=True):
+    """An order that carries a voucher. ``counts`` is False once the order was cancelled or lost the code."""
+
+    __tablename__ = "voucher_use"
+    shop_id: int = Field(foreign_key="shop.id", primary_key=True)
+    order_id: str = Field(primary_key=True)
+    voucher_id: int = Field(foreign_key="voucher.id", primary_key=True)
+    placed: datetime = _moment()
+    counts: bool = True
 
 
 class ProgrammeVersion(SQLModel, table=True):

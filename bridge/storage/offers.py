@@ -18,7 +18,7 @@ class Standing:
     """An account as far as its offer depends on it. Two equal ones mean that nothing happened in between.
 
     ``offers`` are all open ones and the newest, oldest first. ``customer`` is the platform's id,
-    empty for a guest. Amounts are minor units.
+    empty for a guest. ``erased``: its owner was. Amounts are minor units.
     """
 
     account: int
@@ -28,6 +28,7 @@ class Standing:
     guest: bool
     automatic: bool
     merged: bool
+    erased: bool
     customer: str
     email: str = field(repr=False)
     attempts: int
@@ -72,6 +73,7 @@ def _standing(account: Account, person: Person | None, issued: Mapping[int, list
         guest=account.guest,
         automatic=account.automatic,
         merged=account.merged_into is not None,
+        erased=account.erased_at is not None,
         customer=person.customer if person else "",
         email=person.email.strip() if person else "",
         attempts=account.push_attempts,

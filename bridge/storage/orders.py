@@ -109,6 +109,8 @@ def _values(shop_id: int, state: Settled) -> dict[str, Any]:
         "dirty": False,
         "suspect": state.suspect,
         "problem": "",
+        "status": order.status,
+        "method": order.method,
     }
 
 

@@ -1,5 +1,6 @@
 """Who an account belongs to: identities, persons, sponsors. An e-mail alone never joins two registered accounts."""
 
+import hmac
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -55,7 +56,7 @@ def _open(session: Session, shop: Shop, names: Sequence[Name], now: datetime) ->
     rows = [
         {
             "shop_id": _id(shop),
-            "token": token_hex(8),
+            "token": _token(shop, name),
             "currency": shop.currency,
             "guest": name.kind == MAILBOX,
             "head": b"",
@@ -66,6 +67,14 @@ def _open(session: Session, shop: Shop, names: Sequence[Name], now: datetime) ->
     statement = insert(Account).returning(col(Account.id), sort_by_parameter_order=True)
     ids = session.execute(statement, rows).scalars()
     return {name: account for name, account in zip(names, ids, strict=True) if account is not None}
+
+
+def _token(shop: Shop, name: Name) -> str:
+    """The same for the same name, so that a restored database recognises the codes of accounts opened since.
+
+    Unguessable without the shop's own token.
+    """
+    return hmac.digest(shop.token.encode(), f"{name.kind}:{name.value}".encode(), "sha256").hex()[:16]
 
 
 def point(session: Session, shop_id: int, name: Name, account_id: int, now: datetime) -> None:
@@ -90,7 +99,10 @@ def remember(
     """Keep who the accounts belong to: (customer id, contact) by account; the accounts whose address changed.
 
     The address on an order only fills a gap; what the shop says of the customer replaces it (``override``).
+    Whoever was erased is not remembered again.
     """
+    forgotten = erased(session, contacts)
+    contacts = {account: contact for account, contact in contacts.items() if account not in forgotten}
     rows = session.execute(select(Person).where(col(Person.account_id).in_(list(contacts)))).scalars()
     known = {row.account_id: (row.email, row.name, row.customer) for row in rows}
     new: dict[int, tuple[str, str, str]] = {}
@@ -117,6 +129,14 @@ def _write_persons(session: Session, persons: Mapping[int, tuple[str, str, str]]
     ]
     session.execute(statement.on_conflict_do_update(index_elements=["account_id"], set_=newest), rows)
     session.expire_all()
+
+
+def erased(session: Session, accounts: Collection[int]) -> set[int]:
+    """Those of the accounts whose owner was erased."""
+    rows = session.execute(
+        select(col(Account.id)).where(col(Account.id).in_(list(accounts)), col(Account.erased_at).is_not(None))
+    )
+    return {row.id for row in rows}
 
 
 def detach(session: Session, accounts: Iterable[int]) -> None:

@@ -1,6 +1,7 @@
 """Shop and bridge in one process, without sockets: a transport for requests, a sender for deliveries."""
 
 from collections.abc import Mapping
+from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -8,6 +9,7 @@ import requests
 from flask import Flask
 from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
+from urllib3 import HTTPResponse
 from werkzeug.test import Client
 
 from adapters.woocommerce.sandbox.rest import create_app
@@ -71,8 +73,7 @@ def _response(
     response = requests.Response()
     response.status_code = status
     response.headers = CaseInsensitiveDict(headers)
-    response.raw = None
-    response._content = body
+    response.raw = HTTPResponse(BytesIO(body), preload_content=False)
     response.request = request
     response.url = request.url or ""
     return response

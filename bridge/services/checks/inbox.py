@@ -8,7 +8,8 @@ from sqlmodel import col, select
 
 from bridge.runtime import Runtime
 from bridge.services.checks.pages import Finding
-from bridge.storage.models import Delivery
+from bridge.services.contact import RESTING
+from bridge.storage.models import Delivery, Shop
 
 STATES = ("received", "waiting", "settled", "ignored", "attention")
 
@@ -22,6 +23,7 @@ def check(runtime: Runtime) -> Iterator[Finding]:
     with runtime.db.reading() as session:
         statement = (
             select(Delivery.id, Delivery.state, Delivery.received_at)
+            .join(Shop, col(Shop.id) == col(Delivery.shop_id))
             .where(_wrong(runtime.clock()))
             .order_by(col(Delivery.id))
             .execution_options(yield_per=1000)
@@ -33,10 +35,12 @@ def check(runtime: Runtime) -> Iterator[Finding]:
 def _wrong(now: datetime) -> ColumnElement[bool]:
     due_at = col(Delivery.due_at)
     forgotten = or_(due_at.is_(None) & (col(Delivery.received_at) < now - _WAITING), due_at < now - _WAITING)
+    # What is kept for a shop that rests waits in good order.
+    resting = col(Shop.status).in_(RESTING)
     return or_(
         col(Delivery.state).not_in(STATES),
-        and_(col(Delivery.state) == "received", col(Delivery.received_at) < now - _NEW),
-        and_(col(Delivery.state) == "waiting", forgotten),
+        and_(~resting, col(Delivery.state) == "received", col(Delivery.received_at) < now - _NEW),
+        and_(~resting, col(Delivery.state) == "waiting", forgotten),
     )
 
 

@@ -4,11 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bridge.domain.orders import Article
+from bridge.domain.orders import Article, Order, State
 from bridge.errors import SignatureError
 from bridge.ports import (
     Access,
+    Applied,
     CodeRef,
+    CodeRules,
     CodeWrite,
     CodeWritten,
     Contact,
@@ -16,6 +18,8 @@ from bridge.ports import (
     CustomerView,
     Envelope,
     Finding,
+    Meaning,
+    Means,
     Nothing,
     OrderGone,
     OrderSeen,
@@ -36,6 +40,8 @@ class MemoryShop:
     timezone: str
     people: Mapping[str, Person]
     name: str = "memory"
+    usual: Sequence[tuple[str, str]] = ()
+    offline: Sequence[str] = ()
     held: dict[str, ShopCode] = field(default_factory=dict)
 
     # --- the platform -----------------------------------------------------------------------------
@@ -51,6 +57,15 @@ class MemoryShop:
 
     def understand(self, envelope: Envelope, raw: bytes, terms: ShopTerms) -> Reading:
         return Nothing("a shop in memory sends nothing")
+
+    def meaning(self, status: str, method: str, terms: ShopTerms) -> Meaning:
+        return Meaning(Means.OPEN, "default")
+
+    def state(self, order: Order, terms: ShopTerms) -> State | None:
+        return order.state
+
+    def storefront(self, bridge_host: str) -> bytes:
+        return b""
 
     def connect(self, access: Access, terms: ShopTerms) -> "MemoryShop":
         return self
@@ -79,6 +94,9 @@ class MemoryShop:
     def codes(self, refs: Sequence[CodeRef]) -> dict[str, ShopCode]:
         return {ref.code: self.held[ref.code] for ref in refs if ref.code in self.held}
 
+    def issued(self, since: datetime) -> Iterator[list[ShopCode]]:
+        yield list(self.held.values())
+
     def write_codes(self, writes: Sequence[CodeWrite]) -> list[CodeWritten]:
         return [self._write(write) for write in writes]
 
@@ -95,9 +113,16 @@ class MemoryShop:
             limit=1,
             expired=write.expired,
             owner=write.owner,
+            rules=write.rules or CodeRules(),
         )
         self.held[write.ref.code] = code
         return CodeWritten(write.ref, now=code)
+
+    def apply_code(self, order: str, code: str) -> Applied:
+        return Applied()
+
+    def tell(self, order: str, text: str) -> None:
+        return None
 
     def show(self, views: Sequence[CustomerView]) -> list[str]:
         return []
@@ -107,6 +132,12 @@ class MemoryShop:
 
     def unregister(self, address: str) -> None:
         return None
+
+    def unsound(self, address: str) -> list[str]:
+        return []
+
+    def lacks_storefront(self) -> str:
+        return ""
 
     def check(self, address: str) -> list[Finding]:
         return []

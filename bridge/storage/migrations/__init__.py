@@ -31,14 +31,28 @@ def check(engine: Engine) -> None:
 def current(engine: Engine) -> str | None:
     """The schema version of the database at hand, None for an empty one."""
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        return current_of(connection)
+
+
+def current_of(connection: Connection) -> str | None:
+    """The same for the database behind an open connection."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def known() -> set[str]:
+    """Every schema version that this program can bring to the newest one."""
+    return {script.revision for script in _script().walk_revisions()}
 
 
 def newest() -> str | None:
     """The schema version that this program knows."""
+    return _script().get_current_head()
+
+
+def _script() -> ScriptDirectory:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))
-    return ScriptDirectory.from_config(config).get_current_head()
+    return ScriptDirectory.from_config(config)
 
 
 def make(engine: Engine, message: str, revision: str) -> None:

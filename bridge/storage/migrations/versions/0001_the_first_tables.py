@@ -41,6 +41,8 @@ def upgrade() -> None:
         sa.Column("code_prefix", sa.String(), nullable=False),
         sa.Column("secrets", sa.LargeBinary(), nullable=False),
         sa.Column("profile", sa.JSON(), nullable=False),
+        sa.Column("answers", sa.JSON(), nullable=False),
+        sa.Column("watched_at", bridge.storage.columns.Moment(), nullable=True),
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("problem", sa.String(), nullable=False),
         sa.Column("added_at", bridge.storage.columns.Moment(), nullable=False),
@@ -195,6 +197,18 @@ def upgrade() -> None:
         batch_op.create_index("case_open", ["shop_id", "subject", "reason"], unique=False)
 
     op.create_table(
+        "own_credit",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("sku", sa.String(), nullable=False),
+        sa.Column("credit", sa.Integer(), nullable=False),
+        sa.Column("set_at", bridge.storage.columns.Moment(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shop.id"],
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "sku"),
+    )
+    op.create_table(
         "programme_version",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("shop_id", sa.Integer(), nullable=False),
@@ -210,6 +224,26 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("shop_id", "number", name="programme_number"),
     )
+    op.create_table(
+        "voucher_batch",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("value", sa.Integer(), nullable=False),
+        sa.Column("minimum", sa.Integer(), nullable=False),
+        sa.Column("email", sa.String(), nullable=False),
+        sa.Column("uses", sa.Integer(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("made_at", bridge.storage.columns.Moment(), nullable=False),
+        sa.Column("made_by", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shop.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("voucher_batch", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_voucher_batch_shop_id"), ["shop_id"], unique=False)
+
     op.create_table(
         "contribution",
         sa.Column("shop_id", sa.Integer(), nullable=False),
@@ -355,6 +389,9 @@ def upgrade() -> None:
         sa.Column("dirty", sa.Boolean(), nullable=False),
         sa.Column("suspect", sa.Boolean(), nullable=False),
         sa.Column("problem", sa.String(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("method", sa.String(), nullable=False),
+        sa.Column("adjusting", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["account_id"],
             ["account.id"],
@@ -369,12 +406,55 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_order_state_account_id"), ["account_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_order_state_number"), ["number"], unique=False)
         batch_op.create_index(
+            "order_state_open",
+            ["shop_id", "placed"],
+            unique=False,
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        )
+        batch_op.create_index(
             "order_state_todo",
             ["shop_id", "order_id"],
             unique=False,
             sqlite_where=sa.text("dirty = 1 OR suspect = 1"),
             postgresql_where=sa.text("dirty OR suspect"),
         )
+
+    op.create_table(
+        "partner",
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("since", bridge.storage.columns.Moment(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"],
+            ["account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shop.id"],
+        ),
+        sa.PrimaryKeyConstraint("account_id"),
+        sa.UniqueConstraint("shop_id", "code", name="partner_code"),
+    )
+    op.create_table(
+        "partner_coupon",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("since", bridge.storage.columns.Moment(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"],
+            ["account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shop.id"],
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "code"),
+    )
+    with op.batch_alter_table("partner_coupon", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_partner_coupon_account_id"), ["account_id"], unique=False)
 
     op.create_table(
         "person",
@@ -395,6 +475,9 @@ def upgrade() -> None:
         sa.Column("since", bridge.storage.columns.Moment(), nullable=False),
         sa.Column("sponsor_id", sa.Integer(), nullable=True),
         sa.Column("cause", sa.String(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("noted_at", bridge.storage.columns.Moment(), nullable=True),
+        sa.Column("order_id", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["account_id"],
             ["account.id"],
@@ -409,6 +492,30 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_sponsorship_sponsor_id"), ["sponsor_id"], unique=False)
 
     op.create_table(
+        "voucher",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("batch_id", sa.Integer(), nullable=False),
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("external_id", sa.String(), nullable=False),
+        sa.Column("problem", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["batch_id"],
+            ["voucher_batch.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shop.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("shop_id", "code", name="voucher_code"),
+    )
+    with op.batch_alter_table("voucher", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_voucher_batch_id"), ["batch_id"], unique=False)
+        batch_op.create_index("voucher_state", ["shop_id", "state"], unique=False)
+
+    op.create_table(
         "entry_text",
         sa.Column("entry_id", sa.Integer(), nullable=False),
         sa.Column("salt", sa.LargeBinary(), nullable=False),
@@ -418,6 +525,23 @@ def upgrade() -> None:
             ["entry.id"],
         ),
         sa.PrimaryKeyConstraint("entry_id"),
+    )
+    op.create_table(
+        "voucher_use",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("order_id", sa.String(), nullable=False),
+        sa.Column("voucher_id", sa.Integer(), nullable=False),
+        sa.Column("placed", bridge.storage.columns.Moment(), nullable=False),
+        sa.Column("counts", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shop.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["voucher_id"],
+            ["voucher.id"],
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "order_id", "voucher_id"),
     )
     guard.protect(op.get_bind())
 

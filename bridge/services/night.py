@@ -1,0 +1,60 @@
+"""The night's work of a shop: a backup, old raw bodies thrown away, an announced end carried out.
+
+Whatever fails becomes a case and is tried again the next night; the day's work never waits for it.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from bridge.domain.calendar import local_day
+from bridge.errors import BridgeError
+from bridge.runtime import Runtime
+from bridge.services import backup, contact, keys, leave, privacy
+from bridge.storage.cases import close_case, open_case
+from bridge.storage.models import Shop
+
+log = structlog.get_logger(__name__)
+
+_NIGHT = "night"
+
+
+def is_due(shop: Shop, now: datetime) -> bool:
+    """Whether midnight has passed in the shop since the last night's work (or since it was added)."""
+    zone = ZoneInfo(shop.timezone)
+    return local_day(now, zone) > local_day(shop.nightly_at or shop.added_at, zone)
+
+
+def night(runtime: Runtime, shop_id: int) -> None:
+    """Do what the night is for, once per day of the shop; a second call on the same day does nothing."""
+    shop = contact.load_shop(runtime, shop_id)
+    if not is_due(shop, runtime.clock()):
+        return
+    for name, work in _WORK.items():
+        _attempt(runtime, shop_id, name, work)
+    with runtime.db.transaction() as session:
+        contact.find_shop(session, shop_id).nightly_at = runtime.clock()
+
+
+def _attempt(runtime: Runtime, shop_id: int, name: str, work: Callable[[Runtime, int], object]) -> None:
+    problem = ""
+    try:
+        work(runtime, shop_id)
+    except (BridgeError, OSError) as error:
+        problem = f"The {name} of this night failed: {error}"
+        log.warning("night work failed", shop=shop_id, work=name, problem=type(error).__name__)
+    with runtime.db.transaction() as session:
+        if problem:
+            open_case(session, shop_id, _NIGHT, name, problem, runtime.clock())
+        else:
+            close_case(session, shop_id, _NIGHT, name, runtime.clock())
+
+
+_WORK: dict[str, Callable[[Runtime, int], object]] = {
+    "backup": lambda runtime, _: backup.nightly(runtime),
+    "throwing away of old raw messages": privacy.purge,
+    "look at the shops' access": lambda runtime, _: keys.lock_unreadable(runtime),
+    "announced end": leave.end_if_due,
+}
