@@ -7,7 +7,7 @@ stamps aware UTC datetimes.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol, TypeAlias
 
@@ -201,7 +201,7 @@ class CodeRules:
 class ShopCode:
     """A code as the shop has it. ``owner`` is the account token in our meta data, empty for a foreign code.
 
-    ``face`` is the amount as the shop states it (net in a shop with net prices).
+    ``voucher`` is our mark on a promotional code. ``face`` is the amount as the shop states it (net in a shop with net prices).
     """
 
     code: str
@@ -213,6 +213,24 @@ class ShopCode:
     expired: bool
     owner: str
     rules: CodeRules = CodeRules()
+    voucher: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VoucherWrite:
+    """What a promotional code should be. Amounts are minor units as the shop states its prices.
+
+    ``email`` empty is open to everybody. ``mark`` says that it is ours. ``last_day`` is a day of the shop's.
+    """
+
+    ref: CodeRef
+    value: int
+    minimum: int
+    email: str
+    uses: int
+    last_day: date
+    mark: str
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,6 +363,10 @@ class ShopClient(Protocol):
 
     def write_codes(self, writes: Sequence[CodeWrite]) -> list[CodeWritten]:
         """Create or change codes; one answer per write, in the same order."""
+        ...
+
+    def write_vouchers(self, writes: Sequence[VoucherWrite]) -> list[CodeWritten]:
+        """Create, change or withdraw promotional codes; one answer per write, in the same order."""
         ...
 
     def apply_code(self, order: str, code: str) -> Applied:

@@ -14,7 +14,7 @@ from bridge.app import build_runtime
 from bridge.config import Settings
 from bridge.doorbell import RedisBell
 from bridge.runtime import Runtime
-from bridge.services import health, settle
+from bridge.services import health, settle, webhooks
 from bridge.services import night as nights
 from bridge.services import push as pushing
 from bridge.services import reconcile as reconciling
@@ -46,6 +46,11 @@ def reconcile(shop_id: int) -> None:
 def night(shop_id: int) -> None:
     """Do a shop's nightly work."""
     _do("night", shop_id, nights.night)
+
+
+def watch(shop_id: int) -> None:
+    """Look after the webhooks in a shop."""
+    _do("watch", shop_id, webhooks.keep_healthy)
 
 
 def beat(queue: str) -> None:

@@ -20,6 +20,7 @@ from bridge.ports import (
     ShopProfile,
     ShopTerms,
     Unreadable,
+    VoucherWrite,
 )
 
 PROFILE = ShopProfile("Toy", "EUR", "Europe/Berlin", prices_include_tax=True, highest_rate="19", version="10.5")
@@ -64,6 +65,7 @@ class FakeShop:
     now_orders: dict[str, OrderSeen] = field(default_factory=dict)
     views: dict[str, CustomerView] = field(default_factory=dict)
     writes: list[CodeWrite] = field(default_factory=list)
+    vouchers: list[VoucherWrite] = field(default_factory=list)
     shows: list[list[CustomerView]] = field(default_factory=list)
     asked_since: list[datetime] = field(default_factory=list)
     asked_issued: list[datetime] = field(default_factory=list)
@@ -113,6 +115,27 @@ class FakeShop:
             base, face=write.face, limit=1, emails=emails, expired=write.expired or base.expired, owner=write.owner
         )
         return CodeWritten(CodeRef(ref.code, base.external_id), self.codes_[key])
+
+    def write_vouchers(self, writes: Sequence[VoucherWrite]) -> list[CodeWritten]:
+        self._answer()
+        self.before_write()
+        self.vouchers += writes
+        answers = [self._write_voucher(write) for write in writes]
+        self.after_write()
+        return answers
+
+    def _write_voucher(self, write: VoucherWrite) -> CodeWritten:
+        key, ref = write.ref.code.lower(), write.ref
+        known = self.codes_.get(key)
+        if known is not None and not ref.external_id:
+            return CodeWritten(ref, exists=True)
+        emails = (write.email,) if write.email and write.email not in self.dropped_addresses else ()
+        external_id = known.external_id if known else str(len(self.codes_) + 1)
+        self.codes_[key] = ShopCode(
+            key, external_id, write.value, emails, known.uses if known else 0, write.uses, write.withdrawn, "",
+            voucher=write.mark,
+        )  # fmt: skip
+        return CodeWritten(CodeRef(ref.code, external_id), self.codes_[key])
 
     def change(self, code: str, **values: object) -> None:
         """What a merchant or a customer does to a code."""

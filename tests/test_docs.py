@@ -15,7 +15,8 @@ ROOT = Path(__file__).parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 README = (ROOT / "README.md").read_text("utf-8")
 
-COMMAND = re.compile(r"(?:\brabattkonto|python3 -m bridge) ((?:--)?[a-z][^\n`|#]*)")
+FENCE = re.compile(r"^```\w*\n(.*?)^```", re.DOTALL | re.MULTILINE)
+COMMAND = re.compile(r"^(?:ExecStart=\S*/)?(?:rabattkonto|python3 -m bridge) ((?:--)?[a-z][^#`]*)")
 NOT_OURS = {"test"}
 """Of the bootstrap, which hands everything else to the command line."""
 
@@ -24,10 +25,10 @@ def commands() -> Iterator[tuple[str, str]]:
     """Every command line in a code span or block of the documents."""
     for path in DOCUMENTS:
         text = path.read_text("utf-8")
-        code = re.findall(r"```(?!toml|mermaid|nginx)\w*\n(.*?)```", text, re.DOTALL)
-        code += re.findall(r"`([^`\n]+)`", re.sub(r"```.*?```", "", text, flags=re.DOTALL))
+        code = [*FENCE.findall(text), *re.findall(r"`([^`\n]+)`", FENCE.sub("", text))]
         for line in "\n".join(code).splitlines():
-            yield from ((path.name, found.strip()) for found in COMMAND.findall(line))
+            if found := COMMAND.match(line):
+                yield path.name, found[1].strip()
 
 
 def leaf(words: list[str]) -> tuple[click.Command, list[str]]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
+from typing import Any
 
 from requests.adapters import BaseAdapter
 
@@ -23,6 +24,7 @@ from adapters.woocommerce.customers import read_customer, view_payload
 from adapters.woocommerce.orders import read_order
 from adapters.woocommerce.refunds import apply_refunds
 from adapters.woocommerce.shapes import Bare, RefundBody
+from adapters.woocommerce.vouchers import voucher_payload
 from bridge.domain.orders import Article
 from bridge.errors import ShopRefused
 from bridge.ports import (
@@ -40,6 +42,7 @@ from bridge.ports import (
     ShopProfile,
     ShopTerms,
     Unreadable,
+    VoucherWrite,
 )
 
 
@@ -172,13 +175,21 @@ class WooShop:
         ]
 
     def _write_some(self, writes: Sequence[CodeWrite]) -> list[CodeWritten]:
-        new = [payload(write, self._terms.currency) for write in writes if not write.ref.external_id]
-        known = [payload(write, self._terms.currency) for write in writes if write.ref.external_id]
+        return self._send([(write.ref, payload(write, self._terms.currency)) for write in writes])
+
+    def write_vouchers(self, writes: Sequence[VoucherWrite]) -> list[CodeWritten]:
+        """Promotional codes, a hundred per request."""
+        sent = [(write.ref, voucher_payload(write, self._terms.currency)) for write in writes]
+        return [answer for some in hundreds(sent) for answer in self._send(some)]
+
+    def _send(self, coupons: Sequence[tuple[CodeRef, dict[str, Any]]]) -> list[CodeWritten]:
+        new = [body for ref, body in coupons if not ref.external_id]
+        known = [body for ref, body in coupons if ref.external_id]
         done = self._shop.batch("/coupons", create=new, update=known)
         created, updated, now = iter(done["create"]), iter(done["update"]), self._clock()
         return [
-            read_written(write.ref, next(updated if write.ref.external_id else created), self._terms.currency, now)
-            for write in writes
+            read_written(ref, next(updated if ref.external_id else created), self._terms.currency, now)
+            for ref, _ in coupons
         ]
 
     def show(self, views: Sequence[CustomerView]) -> list[str]:

@@ -13,6 +13,9 @@ from bridge.ports import CodeRef, CodeWrite, CodeWritten, ShopCode
 OWNER_KEY = "_rabattkonto"
 """The coupon's meta key that holds the account's token: how we know a code of ours."""
 
+VOUCHER_KEY = "_rabattkonto_voucher"
+"""The meta key of a promotional code of ours. Another key than a credit's, which the plugin acts upon."""
+
 LONG_AGO = "2000-01-02T00:00:00"
 """Expired in every time zone. Measured: an order keeps its discount when its code expires, through
 cancelling and recalculation, and a later cancel does not revive the code."""
@@ -29,7 +32,7 @@ def read_code(body: Any, currency: str, now: datetime) -> ShopCode:
     """
     found = typed(CouponBody, body)
     expires = moment(found.date_expires_gmt) if found.date_expires_gmt else None
-    owner = meta(found.meta_data, OWNER_KEY)
+    owner, voucher = (meta(found.meta_data, key) for key in (OWNER_KEY, VOUCHER_KEY))
     return ShopCode(
         code=text(found.code.lower()),
         external_id=str(found.id),
@@ -40,6 +43,7 @@ def read_code(body: Any, currency: str, now: datetime) -> ShopCode:
         expired=found.status != "publish" or (expires is not None and expires <= now),
         owner=text(owner) if isinstance(owner, str) else "",
         rules=read_rules(meta(found.meta_data, RULES_KEY), currency),
+        voucher=text(voucher) if isinstance(voucher, str) else "",
     )
 
 

@@ -5,7 +5,7 @@ Every command takes ``--data`` and ``--json``. Exit codes: 0 ok, 1 findings, 2 u
 
 import click
 
-from bridge.cli import books, demo, doctor, inbox, programme, run, scenario, shops, users
+from bridge.cli import books, demo, doctor, inbox, keep, leaving, person, programme, run, scenario, shops, till, users  # noqa: F401 - the till adds its commands to the shop's
 from bridge.cli.desk import Commands
 
 
@@ -37,5 +37,12 @@ for command in (
     doctor.doctor,
     demo.demo,
     users.user,
+    keep.backup,
+    keep.restore,
+    keep.upgrade,
+    keep.keys,
+    person.person,
 ):
     main.add_command(command)
+for command in (leaving.remove, leaving.resume, leaving.access):
+    shops.shop.add_command(command)

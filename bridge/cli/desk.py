@@ -15,7 +15,6 @@ from rich.table import Table
 from sqlalchemy.exc import SQLAlchemyError
 
 from bridge import logs
-from bridge.app import build_runtime
 from bridge.config import Settings
 from bridge.domain.document import ProgrammeError
 from bridge.errors import BridgeError, NotFound, Refused, SealBroken, SettingsError, ShopError
@@ -57,6 +56,8 @@ class Desk:
     @contextmanager
     def runtime(self, *, migrated: bool = True) -> Iterator[Runtime]:
         """The parts that use cases need, on tables of the newest schema unless told otherwise."""
+        from bridge.app import build_runtime  # it brings the web application, which help texts can do without
+
         settings = self.settings()
         logs.set_up(_louder(settings.log_level), settings.log_format)
         runtime = build_runtime(settings)

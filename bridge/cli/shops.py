@@ -72,10 +72,11 @@ def _show(found: Sequence[Mapping[str, object]]) -> None:
 @pass_desk
 def check(desk: Desk, shop_id: int) -> None:
     """Ask the shop whether access, webhooks and its settings are as they should be."""
-    from bridge.services import shops
+    from bridge.services import address, contact, shops
 
     with desk.runtime() as runtime:
         findings = shops.check_shop(runtime, shop_id)
+        findings += address.knock(shops.webhook_url(runtime, contact.load_shop(runtime, shop_id)))
     ok = not any(finding.serious for finding in findings)
     lines = [f"{f.subject}: {f.sentence} {f.remedy}".rstrip() for f in findings]
     answer = {"ok": ok, "findings": [asdict(finding) for finding in findings]}

@@ -65,7 +65,10 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class _Award:
-    """One bonus before it is a target; nothing is due before ``at``."""
+    """One bonus before it is a target. One that ``waits`` is not due before ``at``; the others are reached.
+
+    A shop's clock may run ahead of ours, so what is reached never waits for its own stamp.
+    """
 
     rule: str
     part: str
@@ -74,14 +77,15 @@ class _Award:
     usable_at: datetime
     version: Version
     why: Why
+    waits: bool = False
 
 
 def due(account: int, prefix: str, history: Sequence[Contribution], timeline: Timeline, now: datetime) -> Due:
     """What the account's bonuses should sum to now. ``history`` may come in any order."""
     by_payment = sorted(history, key=lambda c: (c.paid_at, c.placed, c.order))
     awards = [award for kind in _KINDS for award in kind(by_payment, timeline)]
-    later = [award.at for award in awards if award.at > now]
-    targets = tuple(_target(account, prefix, a, now) for a in awards if a.at <= now)
+    later = [award.at for award in awards if award.waits and award.at > now]
+    targets = tuple(_target(account, prefix, a, now) for a in awards if not a.waits or a.at <= now)
     return Due(targets, min(later, default=None))
 
 
@@ -150,7 +154,8 @@ def _period_award(
         "percent": plain_percent(rule.percent) if rule.percent is not None else "",
         "amount": amount,
     }
-    return _Award(rule.id, period.label, amount, at, usable_from(at, programme), version, why)
+    waits = rule.award == "period_end"
+    return _Award(rule.id, period.label, amount, at, usable_from(at, programme), version, why, waits)
 
 
 def reached_at(orders: Sequence[Contribution], minimum: int) -> datetime | None:
@@ -167,7 +172,7 @@ def reached_at(orders: Sequence[Contribution], minimum: int) -> datetime | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Stretch:
+class Stretch:
     """A time in which one regularity rule stood unchanged; its bounds are moments, None is open."""
 
     rule: Regularity
@@ -176,50 +181,55 @@ class _Stretch:
     end: datetime | None
 
     def holds(self, moment: datetime) -> bool:
+        """Whether a period that begins then counts."""
         return (self.start is None or moment >= self.start) and (self.end is None or moment < self.end)
 
 
 def _regularity(history: Sequence[Contribution], timeline: Timeline) -> Iterator[_Award]:
-    for stretch in _stretches(timeline):
+    for stretch in stretches(timeline):
         orders = [c for c in history if c.kept and stretch.rule.meant_for(c.group)]
-        yield from _runs(stretch, orders)
+        for period, run in runs(stretch, orders):
+            if len(run) == stretch.rule.periods:
+                yield _run_award(stretch, period, max(run))
 
 
-def _stretches(timeline: Timeline) -> list[_Stretch]:
+def stretches(timeline: Timeline) -> list[Stretch]:
     """Unchanged rules run on through new versions; a changed one starts anew with its next period."""
-    done: list[_Stretch] = []
-    open_: dict[str, _Stretch] = {}
+    done: list[Stretch] = []
+    open_: dict[str, Stretch] = {}
     for i, version in enumerate(timeline.versions):
         start = version.valid_from if i else None
         rules = {rule.id: rule for rule in _rules(version, Regularity)}
         for name, stretch in list(open_.items()):
             if rules.get(name) != stretch.rule:
-                done.append(_Stretch(stretch.rule, stretch.version, stretch.start, start))
+                done.append(Stretch(stretch.rule, stretch.version, stretch.start, start))
                 del open_[name]
         for name, rule in rules.items():
-            open_.setdefault(name, _Stretch(rule, version, start, None))
+            open_.setdefault(name, Stretch(rule, version, start, None))
     return done + list(open_.values())
 
 
-def _runs(stretch: _Stretch, orders: Sequence[Contribution]) -> Iterator[_Award]:
-    rule, programme = stretch.rule, stretch.version.programme
+def runs(stretch: Stretch, orders: Sequence[Contribution]) -> Iterator[tuple[Period, tuple[datetime, ...]]]:
+    """After each period with orders: when each period of the run that it ends was full; empty if it is not.
+
+    A run of the length that the rule asks for is complete, and the next one begins anew.
+    """
+    rule, zone = stretch.rule, stretch.version.programme.zone
     counted: dict[Period, list[Contribution]] = {}
     for item in orders:
-        counted.setdefault(period_of(item.placed, rule.period, programme.zone), []).append(item)
-    run: list[datetime] = []
+        counted.setdefault(period_of(item.placed, rule.period, zone), []).append(item)
+    run: tuple[datetime, ...] = ()
     previous: Period | None = None
     for period in sorted(counted):
-        enough = len(counted[period]) >= rule.orders and stretch.holds(midnight(period.start, programme.zone))
-        follows = previous is not None and previous.next() == period
-        run = run if follows else []
-        run = [*run, counted[period][rule.orders - 1].paid_at] if enough else []
+        enough = len(counted[period]) >= rule.orders and stretch.holds(midnight(period.start, zone))
+        follows = previous is not None and previous.next() == period and len(run) < rule.periods
+        run = run if follows else ()
+        run = (*run, counted[period][rule.orders - 1].paid_at) if enough else ()
         previous = period
-        if len(run) == rule.periods:
-            yield _run_award(stretch, period, max(run))
-            run = []
+        yield period, run
 
 
-def _run_award(stretch: _Stretch, period: Period, reached: datetime) -> _Award:
+def _run_award(stretch: Stretch, period: Period, reached: datetime) -> _Award:
     rule = stretch.rule
     why = {
         "what": "regularity",
@@ -276,7 +286,7 @@ def _months(rule: Membership, order: Contribution, bought: Bought, version: Vers
             return
         usable = max(start, plus_days(order.paid_at, version.programme.programme.available_after_days, zone))
         why = {"what": "membership", "month": f"{day:%Y-%m}", "amount": rule.amount}
-        yield _Award(rule.id, f"{day:%Y-%m}", rule.amount, start, usable, version, why)
+        yield _Award(rule.id, f"{day:%Y-%m}", rule.amount, start, usable, version, why, waits=number > 0)
 
 
 _KINDS: tuple[Callable[[Sequence[Contribution], Timeline], Iterator[_Award]], ...] = (

@@ -274,9 +274,7 @@ def _lots(given: Iterable[Given]) -> list[_Lot]:
     return [_Lot(g.kind, g.source, g.amount, g.usable_at, g.expires_on, g.order) for g in given]
 
 
-def _run(
-    lots: list[_Lot], spent: list[Spent], now: datetime, zone: ZoneInfo, gates: Iterable[Gate]
-) -> _Replay:
+def _run(lots: list[_Lot], spent: list[Spent], now: datetime, zone: ZoneInfo, gates: Iterable[Gate]) -> _Replay:
     state = _Replay(zone)
     turns = [(gate.at, 0, i, gate) for i, gate in enumerate(gates) if gate.at <= now]
     steps = [(lot.usable_at, 1, lot.order, lot) for lot in lots if lot.usable_at <= now]

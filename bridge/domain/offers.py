@@ -10,9 +10,8 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import TypeAlias
 
-from bridge.domain.money import plain_percent
-from bridge.domain.programme import Exclude, Programme, Redeem
-from bridge.ports import Barred, CodeRef, CodeRules, CodeWrite, ShopCode
+from bridge.domain.programme import Redeem
+from bridge.ports import CodeRef, CodeRules, CodeWrite, ShopCode
 
 
 class OfferState(StrEnum):
@@ -128,21 +127,6 @@ def worth(available: int, redeem: Redeem, guest: bool, automatic: bool) -> int:
     """What the live code should be worth; 0 means none. ``automatic`` is the account's own choice."""
     allowed = redeem.automatic and automatic and (redeem.guests or not guest)
     return available if allowed and available >= redeem.minimum else 0
-
-
-def basket_rules(programme: Programme) -> CodeRules:
-    """What the programme forbids a code to take off a basket, for the storefront to keep."""
-    redeem = programme.redeem
-    limited = redeem.max_share_percent is not None and redeem.max_share_percent < 1
-    return CodeRules(
-        share=plain_percent(redeem.max_share_percent) if limited and redeem.max_share_percent is not None else "",
-        min_payable=redeem.min_payable,
-        barred=tuple(_barred(rule) for rule in programme.exclude if rule.use),
-    )
-
-
-def _barred(rule: Exclude) -> Barred:
-    return Barred(rule.sku or (), rule.product or (), rule.category or (), rule.tag or (), rule.group or ())
 
 
 def face(worth: int, prices_include_tax: bool, highest_rate: Fraction) -> int:

@@ -20,6 +20,7 @@ MOODS = {
     "fine": lazy_gettext("Everything works."),
     "cases": lazy_gettext("It works; some cases wait for your decision."),
     "away": lazy_gettext("The shop does not answer at the moment. Nothing is lost: we ask again by ourselves."),
+    "resting": lazy_gettext("This shop is not active: nothing is booked for it at the moment."),
     "broken": lazy_gettext("The shop refuses us. Please look at the open cases below."),
 }
 

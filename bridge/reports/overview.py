@@ -12,7 +12,7 @@ from bridge.runtime import Runtime
 from bridge.services import health
 from bridge.storage import inbox
 from bridge.storage.inbox import Told
-from bridge.storage.models import Account, Case, Delivery, Shop
+from bridge.storage.models import Account, Case, Delivery, Shop, ShopStatus
 
 NEWEST = 25
 _CASES = 50
@@ -25,6 +25,7 @@ class Mood(StrEnum):
     CASES = "cases"
     AWAY = "away"
     BROKEN = "broken"
+    RESTING = "resting"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,8 @@ def _mood(shop: Shop, cases: Sequence[Case], deliveries: Mapping[str, int]) -> M
     # A case about the shop itself is a refusal: it stays until somebody does something.
     if any(case.subject == "shop" for case in cases):
         return Mood.BROKEN
+    if shop.status != ShopStatus.ACTIVE:
+        return Mood.RESTING
     if shop.problem:
         return Mood.AWAY
     return Mood.CASES if cases or deliveries.get("attention") else Mood.FINE

@@ -6,12 +6,13 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from bridge.domain import lots, money
+from bridge.domain import goals, lots, money
 from bridge.domain.why import sentence
 from bridge.errors import NotFound
 from bridge.services.contact import find_shop
-from bridge.storage import gates, ledger, people, programmes
+from bridge.storage import contributions, gates, ledger, people, programmes
 from bridge.storage.books import Booked, account_book
+from bridge.storage.facts import Facts
 from bridge.storage.models import Account, Offer
 from bridge.storage.people import CUSTOMER, MAILBOX, Name
 
@@ -52,6 +53,29 @@ class LiveOffer:
 
 
 @dataclass(frozen=True, slots=True)
+class NextGoal:
+    """How far it is to a bonus, with its sentence."""
+
+    goal: goals.Goal
+    sentence: str
+
+    def as_json(self, currency: str) -> dict[str, Any]:
+        """Amounts as texts in the currency's own decimals; what does not belong to this kind is null."""
+        goal = self.goal
+        return {
+            "rule": goal.rule,
+            "kind": goal.kind,
+            "amount": money.plain(goal.amount, currency) if goal.percent is None else None,
+            "percent": money.plain_percent(goal.percent) if goal.percent is not None else None,
+            "turnover": money.plain(goal.turnover, currency) if goal.turnover else None,
+            "orders": goal.orders or None,
+            "periods": goal.periods or None,
+            "until": goal.until.isoformat() if goal.until else None,
+            "sentence": self.sentence,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
     """An account as its owner sees it. Amounts are minor units of ``currency``, lines come oldest first.
 
@@ -65,6 +89,7 @@ class Statement:
     available: int
     lines: tuple[Line, ...]
     offer: LiveOffer | None
+    goals: tuple[NextGoal, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The statement for machines; amounts are texts like those of the programme document."""
@@ -76,6 +101,7 @@ class Statement:
             "available": money.plain(self.available, self.currency),
             "entries": [line.as_json(self.currency) for line in self.lines],
             "offer": self._offer(),
+            "goals": [goal.as_json(self.currency) for goal in self.goals],
         }
 
     def _offer(self) -> dict[str, str] | None:
@@ -124,7 +150,20 @@ def statement(
         available=available,
         lines=tuple(Line(e, sentence(e.why, language, account.currency, e.text)) for e in entries),
         offer=_offer(session, account_id),
+        goals=_goals(session, account, now, language),
     )
+
+
+def _goals(session: Session, account: Account, now: datetime, language: str) -> tuple[NextGoal, ...]:
+    """The bonuses within reach; none for an employee, who earns nothing."""
+    account_id, subject = account.id or 0, f"account:{account.id}"
+    known = Facts(session, account.shop_id, [subject])
+    if account.merged_into or known.at(subject, "employee", now):
+        return ()
+    history = contributions.of_accounts(session, [account_id]).get(account_id, [])
+    timeline = programmes.timeline(session, account.shop_id)
+    found = goals.goals(history, known.at(subject, "group", now) or "", timeline, now)
+    return tuple(NextGoal(goal, goals.sentence(goal, language, account.currency)) for goal in found)
 
 
 def _figures(session: Session, account: Account, now: datetime) -> tuple[int, int]:

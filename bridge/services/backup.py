@@ -95,11 +95,11 @@ def read_manifest(archive: Path) -> Manifest:
         created = datetime.fromisoformat(found["created"])
         if found["format"] != _FORMAT:
             raise CopyFailed(f"{archive} was made by another version of rabattkonto: its format is not known here.")
-        return Manifest(
-            found["kind"], found["schema"], found["version"], created, found["counts"], found["heads"]
-        )
+        return Manifest(found["kind"], found["schema"], found["version"], created, found["counts"], found["heads"])
     except (OSError, BadZipFile, KeyError, ValueError, TypeError) as problem:
-        raise CopyFailed(f"{archive} is not a backup of rabattkonto ({type(problem).__name__}: {problem}).") from None
+        raise CopyFailed(
+            f"{archive} is not a backup of rabattkonto ({type(problem).__name__}: {problem})."
+        ) from None
 
 
 def _kind(runtime: Runtime) -> str:

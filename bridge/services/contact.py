@@ -127,6 +127,7 @@ def learn(shop: Shop, profile: ShopProfile, now: datetime) -> None:
         "currency": profile.currency,
         "version": profile.version,
         "codes_enabled": profile.codes_enabled,
+        "home": profile.home,
         "read_at": now.isoformat(),
     }
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from bridge.domain.targets import Change, Holding, Key, Kind
 from bridge.ports import CustomerGone, CustomerSeen
 from bridge.services.settlement import Settlement
-from bridge.storage import ledger, orders, people
+from bridge.storage import ledger, orders, partners, people
 from bridge.storage.facts import ALWAYS, Dated, Facts
 from bridge.storage.people import CUSTOMER, MAILBOX, Name
 
@@ -61,6 +61,9 @@ def claim(settlement: Settlement, account: int, email: str) -> bool:
     if waiting is None:
         return False
     people.merge_guest(session, shop_id, waiting, account)
+    below = partners.hand_over(session, waiting, account)
+    if below:
+        orders.flag_dirty(session, shop_id, below, ALWAYS)
     _transfer(settlement, waiting, account)
     settlement.book.touch([waiting, account])
     return True

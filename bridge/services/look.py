@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from bridge.domain import offers as domain
 from bridge.domain.answers import Outcome, Verdict
+from bridge.domain.baskets import basket_rules
 from bridge.domain.offers import Issued, OfferState, Plan, Wanted
 from bridge.domain.programme import Programme
 from bridge.storage.models import Shop, ShopStatus
@@ -24,7 +25,7 @@ def wanted_of(standing: Standing, programme: Programme | None, shop: Shop) -> Wa
         return Wanted()
     worth = domain.worth(standing.available, programme.redeem, standing.guest, standing.automatic)
     face = domain.face(worth, shop.prices_include_tax, Fraction(shop.highest_rate or 0))
-    return Wanted(worth, face, standing.email, domain.basket_rules(programme))
+    return Wanted(worth, face, standing.email, basket_rules(programme))
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ import structlog
 from bridge.domain.calendar import local_day
 from bridge.errors import BridgeError
 from bridge.runtime import Runtime
-from bridge.services import backup, contact, keys, leave, privacy
+from bridge.services import backup, bodies, contact, keys, leave
 from bridge.storage.cases import close_case, open_case
 from bridge.storage.models import Shop
 
@@ -54,7 +54,7 @@ def _attempt(runtime: Runtime, shop_id: int, name: str, work: Callable[[Runtime,
 
 _WORK: dict[str, Callable[[Runtime, int], object]] = {
     "backup": lambda runtime, _: backup.nightly(runtime),
-    "throwing away of old raw messages": privacy.purge,
-    "look at the shops' access": lambda runtime, _: keys.lock_unreadable(runtime),
+    "throwing away of old raw messages": bodies.purge,
+    "look at the shops' access": lambda runtime, _: keys.examine(runtime),
     "announced end": leave.end_if_due,
 }

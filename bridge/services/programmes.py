@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from bridge.domain import document
-from bridge.domain.offers import basket_rules
+from bridge.domain.baskets import basket_rules
 from bridge.domain.programme import Programme
 from bridge.errors import Refused
 from bridge.runtime import Runtime

@@ -11,7 +11,7 @@ import structlog
 from bridge.errors import ShopError, ShopRefused
 from bridge.ports import ShopClient
 from bridge.runtime import Runtime
-from bridge.services import contact
+from bridge.services import contact, unpaid, vouchers
 from bridge.services.connect import client_of
 from bridge.services.round import Round, Tally
 from bridge.storage import offers
@@ -25,8 +25,9 @@ BATCH = 100
 
 @dataclass(slots=True)
 class Pushed(Tally):
-    """What a push did. ``busy``: another worker is at this shop. ``problem``: why it stopped early."""
+    """What a push did. ``lowered`` counts unpaid orders that a code was put on. ``busy``: another worker is at this shop. ``problem``: why it stopped early."""
 
+    lowered: int = 0
     busy: bool = False
     problem: str = ""
 
@@ -46,6 +47,8 @@ def push(runtime: Runtime, shop_id: int) -> Pushed:
         pushed.busy = not mine
         if mine:
             _push(runtime, shop, pushed)
+    if not pushed.problem:
+        pushed.problem = vouchers.push(runtime, shop_id)
     if pushed.waiting:
         # A code was used and its order is not here: the shop has to be read.
         runtime.bell.ring("reconcile", shop_id)
@@ -53,15 +56,16 @@ def push(runtime: Runtime, shop_id: int) -> Pushed:
 
 
 def _push(runtime: Runtime, shop: Shop, pushed: Pushed) -> None:
-    accounts = _due(runtime, shop)
-    if not accounts:
+    accounts, unpaid_orders = _due(runtime, shop)
+    if not accounts and not unpaid_orders:
         return
     client = client_of(runtime, shop)
     try:
         shop = _ready(runtime, shop, client)
         while accounts:
             Round(runtime, shop, client, pushed).run(accounts)
-            accounts = _due(runtime, shop)
+            accounts, _ = _due(runtime, shop)
+        pushed.lowered = unpaid.lower(runtime, shop, client)
         contact.worked(runtime, shop)
         log.info("pushed", shop=shop.id, looks=pushed.looks, written=pushed.written, shown=pushed.shown)
     except ShopError as error:
@@ -69,9 +73,11 @@ def _push(runtime: Runtime, shop: Shop, pushed: Pushed) -> None:
         pushed.problem = str(error)
 
 
-def _due(runtime: Runtime, shop: Shop) -> list[int]:
+def _due(runtime: Runtime, shop: Shop) -> tuple[list[int], bool]:
+    """The next accounts to look at, and whether an unpaid order waits for a code."""
     with runtime.db.reading() as session:
-        return offers.due(session, shop.id or 0, runtime.clock(), BATCH)
+        accounts = offers.due(session, shop.id or 0, runtime.clock(), BATCH)
+        return accounts, bool(unpaid.waiting(runtime, session, shop))
 
 
 def _ready(runtime: Runtime, shop: Shop, client: ShopClient) -> Shop:

@@ -39,6 +39,8 @@ DRAFT = "a checkout that was only opened; it may never become an order"
 class Resolved:
     """What a batch of deliveries amounts to. ``unreadable`` gives the reason by order id.
 
+    ``unknown`` are statuses with their payment methods that only the merchant can explain.
+
     ``problem`` is why the shop could not be asked, had it to be.
     """
 
@@ -48,6 +50,7 @@ class Resolved:
     articles: list[ArticleSeen] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
     unreadable: dict[str, str] = field(default_factory=dict)
+    unknown: set[tuple[str, str]] = field(default_factory=set)
     problem: ShopError | None = None
 
 
@@ -99,6 +102,7 @@ class Resolver:
                     self._say(delivery, "ignored", reading.reason, reading.order)
                 case Unreadable():
                     self._say(delivery, "attention", reading.reason, reading.order)
+                    self._wonder(reading)
         self._complete(seen)
         self._look_for(gone)
         self._look_up(variations)
@@ -119,7 +123,12 @@ class Resolver:
                     self._result.orders.append(item)
                 case Unreadable():
                     self._result.unreadable[item.order] = item.reason
+                    self._wonder(item)
         self._result.orders += self._with_groups(self._with_catalogue(seen))
+
+    def _wonder(self, item: Unreadable) -> None:
+        if item.unknown is not None:
+            self._result.unknown.add(item.unknown)
 
     def _say(self, delivery: int, state: str, reason: str = "", order: str = "") -> None:
         self._result.verdicts.append(Verdict(delivery, state, reason, order))

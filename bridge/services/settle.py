@@ -13,16 +13,16 @@ from sqlmodel import Session
 
 from bridge.domain.programme import Timeline
 from bridge.errors import ShopAway, ShopRefused, Unsettled
-from bridge.ports import OrderGone, OrderSeen, Unreadable
+from bridge.ports import OrderGone, OrderSeen, Platform, Reading, ShopTerms, Unreadable
 from bridge.runtime import Runtime
-from bridge.services import contact, customers
+from bridge.services import contact, customers, origin
 from bridge.services.connect import client_of, terms_of
 from bridge.services.contact import find_shop
 from bridge.services.resolve import Resolved, Resolver, read
 from bridge.services.settlement import Outcome, Settlement
-from bridge.storage import catalogue, inbox, orders, programmes
+from bridge.storage import catalogue, inbox, orders, programmes, statuses
 from bridge.storage.inbox import Verdict
-from bridge.storage.models import Shop
+from bridge.storage.models import Delivery, Shop
 
 log = structlog.get_logger(__name__)
 
@@ -136,7 +136,8 @@ def _drain_deliveries(runtime: Runtime, shop_id: int, done: Drained) -> bool:
     if not waiting:
         return False
     platform, terms = runtime.platform(shop.platform), terms_of(shop)
-    readings = [(delivery.id or 0, read(platform, terms, delivery)) for delivery in waiting]
+    shop = origin.remember(runtime, shop, waiting)
+    readings = [(delivery.id or 0, _reading(platform, terms, shop, delivery)) for delivery in waiting]
     resolved = _resolver(runtime, shop).deliveries(readings)
     tried = {delivery.id: delivery.attempts for delivery in waiting}
     resolved.verdicts = [replace(v, attempts=tried[v.delivery]) for v in resolved.verdicts]
@@ -149,6 +150,12 @@ def _drain_deliveries(runtime: Runtime, shop_id: int, done: Drained) -> bool:
     for verdict in _judged(resolved.verdicts, result):
         done.states[verdict.state] = done.states.get(verdict.state, 0) + 1
     return len(waiting) == BATCH
+
+
+def _reading(platform: Platform, terms: ShopTerms, shop: Shop, delivery: Delivery) -> Reading:
+    """What a delivery says; one that a copy of the shop has sent is not even looked into."""
+    foreign = origin.refusal(shop, delivery.origin)
+    return Unreadable(foreign) if foreign else read(platform, terms, delivery)
 
 
 def _judged(verdicts: Sequence[Verdict], result: Absorbed) -> list[Verdict]:
@@ -204,6 +211,7 @@ def _book(
         outcome = settlement.take(resolved.orders)
         settlement.close()
         inbox.judge(session, resolved.verdicts, now)
+        statuses.ask(session, shop_id, resolved.unknown, now)
         if not keep:
             _count(result, outcome)
             raise _DryRun
@@ -227,6 +235,7 @@ def _halves(resolved: Resolved) -> tuple[Resolved, Resolved]:
             articles=resolved.articles,
             customers=resolved.customers,
             gone_customers=resolved.gone_customers,
+            unknown=resolved.unknown,
         ),
         Resolved(
             orders=[o for o in resolved.orders if _order_id(o) in second],

@@ -16,8 +16,9 @@ from bridge.domain.targets import Change, Kind, differences
 from bridge.errors import Unsettled
 from bridge.ports import OrderGone, OrderSeen
 from bridge.services import sponsors
+from bridge.services.binding import Binder
 from bridge.services.taken import NOBODY, Taken, buyer_name, contribution, learn
-from bridge.storage import catalogue, codes, contributions, ledger, orders, people, programmes
+from bridge.storage import catalogue, codes, contributions, ledger, orders, people, programmes, vouchers
 from bridge.storage.cases import open_case
 from bridge.storage.codec import pack_order
 from bridge.storage.facts import BUDGET, Facts
@@ -136,6 +137,8 @@ class Settlement:
             return
         known = orders.load(self.session, self.shop_id, [t.order.id for t in taken])
         self._name_buyers(taken)
+        Binder(self.session, self.shop_id, self.timeline, self.fingerprint, self.now).bind(taken)
+        vouchers.note_uses(self.session, self.shop_id, [t.order for t in taken])
         facts = self._learn(taken)
         facts.save()
         self._contribute(taken, facts)

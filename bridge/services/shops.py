@@ -100,6 +100,11 @@ def register_webhooks(runtime: Runtime, shop_id: int) -> list[str]:
     return client_of(runtime, shop).register(webhook_url(runtime, shop), secret)
 
 
+def new_webhook_secret() -> str:
+    """What a shop's deliveries are to be signed with."""
+    return "".join(secrets.choice(_LETTERS) for _ in range(40))
+
+
 def webhook_url(runtime: Runtime, shop: Shop) -> str:
     """The address that the shop sends its deliveries to; nobody can guess it."""
     return runtime.settings.webhook_url(shop.platform, shop.token)
@@ -117,7 +122,7 @@ def normal_url(text: str) -> str:
 def _new_row(runtime: Runtime, new: NewShop, url: str) -> Shop:
     runtime.platform(new.platform)
     token = secrets.token_urlsafe(24)
-    webhook = new.webhook_secret or "".join(secrets.choice(_LETTERS) for _ in range(40))
+    webhook = new.webhook_secret or new_webhook_secret()
     return Shop(
         platform=new.platform,
         name=new.name or urlsplit(url).netloc,
@@ -129,6 +134,7 @@ def _new_row(runtime: Runtime, new: NewShop, url: str) -> Shop:
         timezone="Europe/Berlin",
         code_prefix=runtime.settings.code_prefix,
         secrets=seal(runtime, token, Secrets(new.key, new.secret, (webhook,))),
+        answers={"register": new.register},
         added_at=runtime.clock(),
     )
 

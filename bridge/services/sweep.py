@@ -10,9 +10,9 @@ from sqlalchemy import or_, select
 from sqlmodel import Session, col
 
 from bridge.runtime import Runtime
-from bridge.services import contact, night
+from bridge.services import contact, night, unpaid, webhooks
 from bridge.services.settle import settle_accounts
-from bridge.storage import inbox, offers, orders
+from bridge.storage import inbox, offers, orders, vouchers
 from bridge.storage.models import Account, Shop, ShopStatus
 
 _ACCOUNTS = 1000
@@ -65,13 +65,19 @@ def _waiting(runtime: Runtime, shop: Shop, now: datetime) -> Iterator[str]:
             or orders.dirty(session, shop_id, 1)
             or orders.suspect(session, shop_id, 1)
         )
-        pushing = offers.due(session, shop_id, now, 1)
+        pushing = (
+            offers.due(session, shop_id, now, 1)
+            or vouchers.waiting(session, shop_id, 1)
+            or unpaid.waiting(runtime, session, shop)
+        )
     if settling:
         yield "drain"
     if contact.is_waiting(runtime, shop):
         return
     if pushing:
         yield "push"
+    if webhooks.is_due(shop, now):
+        yield "watch"
     every = timedelta(seconds=runtime.settings.reconcile_every)
     if shop.reconciled_at is None or shop.reconciled_at + every <= now:
         yield "reconcile"

@@ -7,7 +7,7 @@ from sqlalchemy import func
 from sqlmodel import col, or_, select
 
 from bridge.runtime import Runtime
-from bridge.services import night, push, reconcile, settle, sweep
+from bridge.services import night, push, reconcile, settle, sweep, webhooks
 from bridge.storage.models import Account, Delivery, OrderState
 
 _ROUNDS = 50
@@ -18,6 +18,7 @@ _TASKS: Mapping[str, Callable[[Runtime, int], object]] = {
     "push": push.push,
     "reconcile": reconcile.reconcile,
     "night": night.night,
+    "watch": webhooks.keep_healthy,
 }
 
 

@@ -5,12 +5,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlmodel import Session, col
 
 from bridge.domain.orders import Article, Line, Order
 from bridge.storage.dialect import upsert
-from bridge.storage.models import ArticleState
+from bridge.storage.models import ArticleState, OwnCredit
 
 _MOVES = ("product_id", "sku", "name", "categories", "tags", "credit", "seen_at")
 
@@ -25,13 +25,17 @@ def article_ids(orders: Iterable[Order]) -> set[str]:
 
 def known(session: Session, shop_id: int, ids: Collection[str]) -> dict[str, Known]:
     """What the catalogue says of these articles, as a fact keeps it."""
+    same = (col(OwnCredit.shop_id) == col(ArticleState.shop_id)) & (col(OwnCredit.sku) == col(ArticleState.sku))
     rows = session.execute(
         select(
             col(ArticleState.article_id),
             col(ArticleState.categories),
             col(ArticleState.tags),
-            col(ArticleState.credit),
-        ).where(col(ArticleState.shop_id) == shop_id, col(ArticleState.article_id).in_(list(ids)))
+            # What the merchant imported stands: the shop's own figure comes back with every product webhook.
+            func.coalesce(col(OwnCredit.credit), col(ArticleState.credit)).label("credit"),
+        )
+        .join(OwnCredit, same, isouter=True)
+        .where(col(ArticleState.shop_id) == shop_id, col(ArticleState.article_id).in_(list(ids)))
     )
     return {row.article_id: [row.categories, row.tags, row.credit] for row in rows}
 

@@ -46,7 +46,10 @@ def put_back(db: Database, copy: Path) -> Path | None:
     Nobody else may be using the database. On PostgreSQL everything happens in one transaction.
     """
     db.close()
-    return _swap_files(_file_of(db), copy) if db.sqlite else _replay_dump(db, copy)
+    if db.sqlite:
+        return _swap_files(_file_of(db), copy)
+    _replay_dump(db, copy)
+    return None
 
 
 def check(kind: str, copy: Path) -> None:
@@ -207,4 +210,4 @@ def _address(db: Database) -> tuple[str, str]:
     url = db.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
     parts = conninfo.conninfo_to_dict(url)
     password = str(parts.pop("password", "") or "")
-    return conninfo.make_conninfo(**parts), password
+    return conninfo.make_conninfo(**{name: str(value) for name, value in parts.items()}), password

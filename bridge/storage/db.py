@@ -66,7 +66,9 @@ class Database:
         if lock_path is None and file and file != ":memory:":
             lock_path = Path(f"{file}.lock")
         self._lock = WriteLock(lock_path)
-        self._reading = self.engine.execution_options(begin="DEFERRED")
+        # PostgreSQL would otherwise show every statement of a reader another moment.
+        reading = {"begin": "DEFERRED"} if self.sqlite else {"isolation_level": "REPEATABLE READ"}
+        self._reading = self.engine.execution_options(**reading)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -88,6 +90,18 @@ class Database:
     def _session(self, engine: Engine) -> Iterator[Session]:
         with Session(engine, expire_on_commit=False) as session, session.begin():
             yield session
+
+    @contextmanager
+    def shredding(self) -> Iterator[Session]:
+        """A writing transaction whose deleted content is overwritten in SQLite's files, not only given up."""
+        with self.transaction() as session:
+            if self.sqlite:
+                session.connection().exec_driver_sql("PRAGMA secure_delete=ON")
+            yield session
+        if self.sqlite:
+            raw = self.engine.raw_connection()
+            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            raw.close()
 
     def migrate(self) -> None:
         """Bring the tables to the newest schema; nothing happens when they are there already."""

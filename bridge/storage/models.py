@@ -187,7 +187,7 @@ class ArticleState(SQLModel, table=True):
 
 
 class OwnCredit(SQLModel, table=True):
-    """The credit per piece that the merchant imported for an SKU, minor units. It beats what the shop's article says."""
+    """The credit per piece that the merchant imported for an SKU, minor units. It beats what the article says."""
 
     __tablename__ = "own_credit"
     shop_id: int = Field(foreign_key="shop.id", primary_key=True)
@@ -259,7 +259,7 @@ class Person(SQLModel, table=True):
 
 
 class Partner(SQLModel, table=True):
-    """An account that recommends the shop: its referral code, unique per shop, is spoken and typed in small letters."""
+    """An account that recommends the shop, with its referral code: small letters, unique per shop."""
 
     __tablename__ = "partner"
     account_id: int = Field(foreign_key="account.id", primary_key=True)
@@ -408,7 +408,7 @@ class VoucherBatch(SQLModel, table=True):
     """Promotional codes made together to win customers. Never sold, never paid out, no part of the ledger.
 
     ``value`` and ``minimum`` are minor units as the shop states its prices. ``email`` is the only one who may use
-    them, empty for anybody; ``uses`` how often each code may be used. ``last_day`` is the last day in the shop's time.
+    them, empty for anybody; ``uses`` how often each code may be used; ``last_day`` the last day in the shop's time.
     """
 
     __tablename__ = "voucher_batch"

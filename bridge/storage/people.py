@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from secrets import token_hex
 from typing import Any
 
 from sqlalchemy import insert, select, tuple_, update
@@ -183,9 +182,35 @@ def survivors(session: Session, accounts: Collection[int]) -> dict[int, int]:
 # --- sponsors ------------------------------------------------------------------------------------
 
 
-def sponsor(session: Session, account: int, sponsor_id: int | None, since: datetime, cause: str) -> None:
-    """From ``since`` on the account is sponsored by another one, or by nobody. History is kept."""
-    session.merge(Sponsorship(account_id=account, since=since, sponsor_id=sponsor_id, cause=cause))
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """From ``since`` on the account is sponsored by another one, or by nobody (``sponsor`` None).
+
+    ``cause`` says by what, ``by`` who saw to it, ``order`` which order's recommendation it was.
+    """
+
+    account: int
+    since: datetime
+    sponsor: int | None
+    cause: str
+    by: str = ""
+    noted_at: datetime | None = None
+    order: str = ""
+
+
+def sponsor(session: Session, bound: Binding) -> None:
+    """Keep a binding; earlier ones stay as history."""
+    session.merge(
+        Sponsorship(
+            account_id=bound.account,
+            since=bound.since,
+            sponsor_id=bound.sponsor,
+            cause=bound.cause,
+            by=bound.by,
+            noted_at=bound.noted_at,
+            order_id=bound.order,
+        )
+    )
 
 
 class Tree:

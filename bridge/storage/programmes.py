@@ -52,5 +52,6 @@ def add(session: Session, shop_id: int, text: str, valid_from: datetime | None, 
     if valid_from is not None:
         orders = orders.where(col(OrderState.placed) >= valid_from)
     session.execute(orders.values(dirty=True))
-    session.execute(update(Account).where(col(Account.shop_id) == shop_id).values(stale=True))
+    # Bonuses of periods that began in its time are looked at again with the next sweep.
+    session.execute(update(Account).where(col(Account.shop_id) == shop_id).values(stale=True, dirty=True))
     return number

@@ -35,6 +35,7 @@ def test_the_statement_for_machines(books: Told) -> None:
         "pending": "0.00",
         "available": "8.50",
         "offer": {"code": "guthaben-anna-2", "amount": "8.50", "state": "live"},
+        "goals": [],
     }
     assert [(e["kind"], e["amount"], e["balance_after"]) for e in entries] == [
         ("accrual", "10.00", "10.00"),

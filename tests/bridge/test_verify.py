@@ -9,10 +9,12 @@ from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from bridge.domain.orders import State
+from bridge.reports.liability import liability
 from bridge.services import adjust
 from bridge.services.scenario.run import Teller
 from bridge.services.scenario.story import read
 from bridge.services.verify import verify
+from bridge.storage.db import Database
 from bridge.storage.models import Account, Contribution, Delivery, Entry, EntryText, Lot, OrderState
 from tests.bridge.told import TEN_PERCENT, Told, told
 from tests.builders import line, order
@@ -261,6 +263,43 @@ def test_an_entry_that_hides_from_the_statement_is_named(books: Told) -> None:
     with books.tampered() as session:
         only(session, col(Entry.kind) == "redemption").moves = True
     assert ("I9", anna(books)) in found(books)
+
+
+# --- either database --------------------------------------------------------------------------------
+
+
+def test_the_books_read_alike_on_both_databases(database: Database) -> None:
+    books = Told(database)
+    books.open(TEN_PERCENT)
+    books.tell(order(line()), order(line(), id="1002", customer="ben"))
+    adjust.adjust(books.runtime, books.shop_id, "anna", 500, "Kulanz", "test")
+    assert books.verify() == []
+    assert [shown.entry.balance_after for shown in books.statement().lines] == [1000, 1500]
+    with database.transaction() as session:
+        session.execute(text("UPDATE account SET pending = 7 WHERE balance = 1500"))
+        assert liability(session, books.shop_id, books.clock.now).month.kinds == {
+            "accrual": 2000,
+            "adjustment": 500,
+        }
+    assert found(books) == {("I1", anna(books))}
+
+
+def test_what_is_booked_during_a_proof_does_not_disturb_it(database: Database) -> None:
+    books = Told(database)
+    books.open(TEN_PERCENT)
+    with database.reading() as session:
+        before = len(session.exec(select(Account)).all())
+        books.tell(order(line()))
+        assert len(session.exec(select(Account)).all()) == before
+    assert books.verify() == []
+
+
+def test_a_missing_trigger_is_named_on_both_databases(database: Database) -> None:
+    with database.transaction() as session:
+        sqlite = "DROP TRIGGER entry_no_DELETE"
+        session.execute(text(sqlite if database.sqlite else "DROP TRIGGER entry_append_only ON entry"))
+    missing = [finding.subject for finding in Told(database).verify()]
+    assert missing == ["trigger entry_no_DELETE" if database.sqlite else "trigger entry_append_only"]
 
 
 # --- how it is told ---------------------------------------------------------------------------------

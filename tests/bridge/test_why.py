@@ -139,11 +139,19 @@ def test_a_reason_is_appended() -> None:
     assert said == "Korrektur: 5,00\u00a0€ – Kulanz"
 
 
-@pytest.mark.parametrize(
-    "why",
-    [{}, {"what": "wonder"}, {"what": "pieces"}, {"what": "percent", "percent": "x"}, {"what": ["pieces"]},
-     {"what": "membership", "month": "2026-13", "amount": 1}, {"what": "difference", "delta": 1, "now": 7}],
-)  # fmt: skip
+STRANGE: list[dict[str, Any]] = [
+    {},
+    {"what": "wonder"},
+    {"what": ["pieces"]},
+    {"what": "pieces"},
+    {"what": "percent", "percent": "x"},
+    {"what": "membership", "month": "2026-13", "amount": 1},
+    {"what": "membership", "month": 3, "amount": 1},
+    {"what": "difference", "delta": 1, "now": 7},
+]
+
+
+@pytest.mark.parametrize("why", STRANGE)
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_a_shape_that_is_not_known_is_a_plain_sentence(why: dict[str, Any], language: str) -> None:
     assert sentence(why, language, "EUR") == UNKNOWN[language]

@@ -62,6 +62,14 @@ def test_a_shop_that_refuses_us_is_red(owner: FlaskClient, shop_id: int, runtime
     assert "The key is no longer accepted." in page
 
 
+def test_a_paused_shop_is_not_called_well(owner: FlaskClient, shop_id: int, runtime: Runtime) -> None:
+    with runtime.db.transaction() as session:
+        shop = session.get(Shop, shop_id)
+        assert shop
+        shop.status = "paused"
+    assert "nicht aktiv" in owner.get("/").text
+
+
 def test_a_new_installation_says_how_to_connect_a_shop(owner: FlaskClient) -> None:
     assert "rabattkonto shop add woocommerce" in owner.get("/").text
 
@@ -84,7 +92,7 @@ def test_a_chosen_language_stays(visitor: FlaskClient) -> None:
 def test_no_page_asks_another_host_for_anything(owner: FlaskClient, shop_id: int) -> None:
     for path in ("/", "/login", "/static/style.css"):
         with owner.get(path) as answer:
-            text = answer.text
+            text = answer.get_data(as_text=True)
         assert not re.search(r"(src|href)=.?(https?:)?//|url\(|@import", text)
 
 

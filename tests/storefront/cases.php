@@ -77,6 +77,7 @@ function it( string $sentence, callable $case ): void {
 
 require __DIR__ . '/cases/basket.php';
 require __DIR__ . '/cases/decline.php';
+require __DIR__ . '/cases/rules.php';
 require __DIR__ . '/cases/surroundings.php';
 
 foreach ( $cases as $sentence => $case ) {

@@ -34,6 +34,11 @@ function wc_coupons_enabled() {
 	return 'no' !== get_option( 'woocommerce_enable_coupons' );
 }
 
+/** All amounts in here are whole minor units. */
+function wc_get_price_decimals() {
+	return 0;
+}
+
 function wc_setcookie( $name, $value, $expire, $secure, $http_only ) {
 	World::$cookies[ $name ] = compact( 'value', 'expire', 'secure', 'http_only' );
 }
@@ -78,7 +83,7 @@ class WC_Coupon {
 	}
 
 	public function get_amount() {
-		return $this->kept['amount'] ?? 0;
+		return apply_filters( 'woocommerce_coupon_get_amount', $this->kept['amount'] ?? 0, $this );
 	}
 
 	public function get_individual_use() {
@@ -101,12 +106,49 @@ class WC_Coupon {
 class WP_Error {
 }
 
+class WC_Product {
+	private array $kept;
+
+	public function __construct( array $kept ) {
+		$this->kept = $kept;
+	}
+
+	public function get_id() {
+		return $this->kept['id'] ?? 1;
+	}
+
+	public function get_parent_id() {
+		return $this->kept['parent'] ?? 0;
+	}
+
+	public function get_sku() {
+		return $this->kept['sku'] ?? '';
+	}
+}
+
+/** Works on the lines of a cart or an order, one coupon after the other, as the real one does. */
 class WC_Discounts {
-	private int $rest;
+	private object $object;
+	private array $items = array();
 	private array $taken = array();
 
-	public function __construct( WC_Cart $cart ) {
-		$this->rest = $cart->goods;
+	public function __construct( object $object ) {
+		$this->object = $object;
+		foreach ( $object->lines() as $key => list( $price, $product ) ) {
+			$this->items[ $key ] = (object) compact( 'key', 'price', 'product' );
+		}
+	}
+
+	public function get_object() {
+		return $this->object;
+	}
+
+	public function get_items() {
+		return $this->items;
+	}
+
+	public function get_discounted_price( $item ) {
+		return $item->price - array_sum( array_column( $this->taken, $item->key ) );
 	}
 
 	public function is_coupon_valid( WC_Coupon $coupon ) {
@@ -118,19 +160,33 @@ class WC_Discounts {
 		if ( $validate && true !== $this->is_coupon_valid( $coupon ) ) {
 			return new WP_Error();
 		}
-		$this->taken[ $coupon->get_code() ] = min( $this->rest, $coupon->get_amount() );
-		$this->rest                        -= $this->taken[ $coupon->get_code() ];
+		$code                 = $coupon->get_code();
+		$this->taken[ $code ] = array_fill_keys( array_keys( $this->items ), 0 );
+		$usable               = array_filter( $this->items, fn( $item ) => $this->get_discounted_price( $item ) > 0 );
+		$usable               = apply_filters( 'woocommerce_coupon_get_items_to_apply', array_values( $usable ), $coupon, $this );
+		$left                 = $usable ? $this->amount( $coupon ) : 0;
+		foreach ( $usable as $item ) {
+			$part                               = min( $left, $this->get_discounted_price( $item ) );
+			$this->taken[ $code ][ $item->key ] = $part;
+			$left                              -= $part;
+		}
 		return true;
 	}
 
+	/** As measured, an amount of nothing makes the shop ask once more. */
+	private function amount( WC_Coupon $coupon ) {
+		return $coupon->get_amount() ?: $coupon->get_amount();
+	}
+
 	public function get_discounts_by_coupon() {
-		return $this->taken;
+		return array_map( 'array_sum', $this->taken );
 	}
 }
 
 class WC_Cart {
 	public int $goods;
 	public int $total = 0;
+	public array $lines = array();
 	private array $applied_coupons = array();
 
 	public function __construct( int $goods ) {
@@ -141,6 +197,18 @@ class WC_Cart {
 
 	public function is_empty() {
 		return 0 === $this->goods;
+	}
+
+	/** (price, product) each; without lines of its own, all goods are one nameless piece. */
+	public function lines(): array {
+		return $this->lines ? $this->lines : array( array( $this->goods, new WC_Product( array() ) ) );
+	}
+
+	/** Puts these (price, product) into the cart. */
+	public function fill( array ...$lines ): self {
+		$this->lines = $lines;
+		$this->goods = array_sum( array_column( $lines, 0 ) );
+		return $this;
 	}
 
 	public function get_applied_coupons() {
@@ -197,6 +265,16 @@ class WC_Cart {
 
 class WC_Order {
 	public array $meta = array();
+	public array $lines = array();
+	public int $customer = 0;
+
+	public function lines(): array {
+		return $this->lines;
+	}
+
+	public function get_customer_id() {
+		return $this->customer;
+	}
 
 	public function update_meta_data( $key, $value ) {
 		$this->meta[ $key ] = $value;

@@ -15,6 +15,8 @@ final class World {
 	public static array $options = array();
 	public static array $cookies = array();
 	public static array $log = array();
+	public static array $roles = array();
+	public static array $terms = array();
 	public static string $locale = 'en_US';
 	public static string $redirect = '';
 	public static string $uninstaller = '';
@@ -22,6 +24,7 @@ final class World {
 	public static function begin(): void {
 		self::$customer = 0;
 		self::$meta     = self::$options = self::$cookies = self::$log = array();
+		self::$roles    = self::$terms = array();
 		self::$locale   = 'en_US';
 		self::$redirect = self::$uninstaller = '';
 		$_GET           = $_COOKIE = array();
@@ -70,6 +73,16 @@ function get_current_user_id() {
 
 function get_user_meta( $user, $key, $single ) {
 	return World::$meta[ $user ][ $key ] ?? '';
+}
+
+function get_userdata( $user ) {
+	return isset( World::$roles[ $user ] ) ? (object) array( 'roles' => World::$roles[ $user ] ) : false;
+}
+
+/** `World::$terms` holds (slug, name) by taxonomy and product; as in WordPress, none at all is no list. */
+function get_the_terms( $product, $taxonomy ) {
+	$found = World::$terms[ $taxonomy ][ $product ] ?? array();
+	return $found ? array_map( fn( $term ) => (object) array_combine( array( 'slug', 'name' ), $term ), $found ) : false;
 }
 
 function get_option( $name, $default = false ) {

@@ -8,6 +8,7 @@ from adapters.woocommerce.sandbox import coupons, orders, people
 from adapters.woocommerce.sandbox.pricing import net_of
 from adapters.woocommerce.sandbox.records import Address, Charge, Coupon, Customer, Meta, Order, Product
 from adapters.woocommerce.sandbox.refusals import Refusal
+from adapters.woocommerce.sandbox.rules import limited
 from adapters.woocommerce.sandbox.state import State
 from adapters.woocommerce.sandbox.totals import totals
 
@@ -149,10 +150,18 @@ class Cart:
         if not code or not self._state.settings.plugin or self.declined or code in self.codes:
             return
         try:
-            coupons.usable(self._state, code, self.customer, self.email)
+            coupon = coupons.usable(self._state, code, self.customer, self.email)
         except Refusal:
             return
-        self.codes.append(code)
+        if self._takes_something(coupon):
+            self.codes.append(code)
+
+    def _takes_something(self, coupon: Coupon) -> bool:
+        """Whether the rules that the code carries leave it anything to take off these goods."""
+        products = [product for product, _ in self.items]
+        prices = [int(product.price.scaleb(2)) * quantity for product, quantity in self.items]
+        worth, usable = limited(self._state, coupon, products, prices, self.customer.id if self.customer else 0)
+        return worth > 0 and any(usable)
 
 
 def _first_status(state: State, order: Order, method: str, paid: bool) -> None:

@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from adapters.woocommerce.sandbox.pricing import net_of, percentage, price_of, spread, tax_of
 from adapters.woocommerce.sandbox.records import COUNTING, Coupon, CouponLine, Customer, Line, Order
 from adapters.woocommerce.sandbox.refusals import Refusal
+from adapters.woocommerce.sandbox.rules import limited
 from adapters.woocommerce.sandbox.state import State
 
 MAILBOX = re.compile(r"[^@\s&<>\"',]+@[^@\s&<>\"',]+\.[^@\s&<>\"',.]+")
@@ -67,11 +68,13 @@ def recalculate(state: State, order: Order) -> None:
     inclusive = state.settings.prices_include_tax
     prices = [price_of(line.subtotal, line.rate, inclusive) for line in order.lines]
     pieces = [line.quantity for line in order.lines]
+    products = [line.product for line in order.lines]
     left = list(prices)
     for used in order.coupons:
         coupon = state.coupons.get(used.coupon_id)
         used.face = coupon.amount if coupon else used.face
-        taken = TAKES[used.kind](used.face, left, pieces)
+        worth, usable = limited(state, coupon, products, left, order.customer_id)
+        taken = TAKES[used.kind](worth if coupon else used.face, usable, pieces)
         left = [rest - part for rest, part in zip(left, taken, strict=True)]
         _note(used, order.lines, taken, inclusive)
     for line, price, rest in zip(order.lines, prices, left, strict=True):

@@ -87,11 +87,21 @@ final class Basket {
 	 */
 	private static function add_live_code( \WC_Cart $cart ): void {
 		$coupon = Account::coupon();
-		if ( null === $coupon || $cart->has_discount( $coupon->get_code() ) || Decline::covers( $coupon ) ) {
+		if ( null === $coupon || Decline::covers( $coupon ) ) {
 			return;
 		}
-		if ( self::takes_something( $coupon, $cart ) ) {
+		if ( $cart->has_discount( $coupon->get_code() ) ) {
+			self::take_out_where_useless( $coupon, $cart );
+		} elseif ( self::takes_something( $coupon, $cart ) ) {
 			$cart->set_applied_coupons( array_merge( $cart->get_applied_coupons(), array( $coupon->get_code() ) ) );
+		}
+	}
+
+	/** A code whose goods have left the basket would stay in it at 0.00 and count as used. */
+	private static function take_out_where_useless( \WC_Coupon $coupon, \WC_Cart $cart ): void {
+		$others = array_values( array_diff( $cart->get_applied_coupons(), array( $coupon->get_code() ) ) );
+		if ( Rules::of( $coupon ) && ! self::takes_something( $coupon, $cart ) ) {
+			$cart->set_applied_coupons( $others );
 		}
 	}
 
@@ -107,6 +117,9 @@ final class Basket {
 	private static function takes_something( \WC_Coupon $coupon, \WC_Cart $cart ): bool {
 		$discounts = new \WC_Discounts( $cart );
 		foreach ( $cart->get_coupons() as $other ) {
+			if ( $other->get_code() === $coupon->get_code() ) {
+				continue;
+			}
 			if ( $other->get_individual_use() ) {
 				return false;
 			}
@@ -167,6 +180,128 @@ final class Basket {
 	public static function label( $label, $coupon = null ) {
 		$ours = $coupon instanceof \WC_Coupon && Account::issued( $coupon );
 		return $ours ? esc_html__( 'Credit', 'rabattkonto' ) : $label;
+	}
+}
+
+/**
+ * Keeps the rules that the bridge wrote on a code: which articles it may not touch, and how much of the
+ * basket it may take. The shop knows neither for a fixed amount.
+ *
+ * Everything is computed from the goods at hand, be they a cart's or those of an order that the admin
+ * calculates anew; the visitor's cart would be the wrong one there.
+ */
+final class Rules {
+
+	private const KEY = '_rabattkonto_rules';
+
+	/** What each coupon object may take of the goods that it was last asked about. */
+	private static ?\SplObjectStorage $most = null;
+
+	/** The rules on one of our codes, empty where there are none. */
+	public static function of( $coupon ): array {
+		if ( ! $coupon instanceof \WC_Coupon || ! Account::issued( $coupon ) ) {
+			return array();
+		}
+		$rules = $coupon->get_meta( self::KEY );
+		return is_array( $rules ) ? $rules : array();
+	}
+
+	/** Filter `woocommerce_coupon_get_items_to_apply`, asked each time before a coupon takes something off. */
+	public static function leave_out( $items, $coupon = null, $discounts = null ) {
+		$rules = self::of( $coupon );
+		if ( ! $rules || ! $discounts instanceof \WC_Discounts ) {
+			return $items;
+		}
+		$groups = self::groups( $discounts->get_object() );
+		$usable = array();
+		foreach ( (array) $items as $item ) {
+			if ( ! self::is_barred( $rules, $item->product, $groups ) ) {
+				$usable[] = $item;
+			}
+		}
+		$most = self::most( $rules, $usable, $discounts );
+		self::remember( $coupon, $most );
+		// Asked for nothing, the shop would ask the coupon for its amount a second time: so it gets no goods.
+		return $most > 0 ? $usable : array();
+	}
+
+	/** Filter `woocommerce_coupon_get_amount`. */
+	public static function cap( $amount, $coupon = null ) {
+		$known = $coupon instanceof \WC_Coupon && isset( self::$most[ $coupon ] );
+		return $known && self::of( $coupon ) ? min( (float) $amount, self::$most[ $coupon ] ) : $amount;
+	}
+
+	/** What may be taken at most: the share of the usable goods, and what leaves enough to pay for all of them. */
+	private static function most( array $rules, array $usable, \WC_Discounts $discounts ): float {
+		$share = self::number( $rules, 'share' );
+		$most  = self::worth( $usable, $discounts ) * ( null === $share ? 1 : $share / 100 );
+		$least = self::number( $rules, 'min_payable' );
+		if ( $least ) {
+			$most = min( $most, self::worth( $discounts->get_items(), $discounts ) - $least );
+		}
+		return self::whole_cents( $most );
+	}
+
+	/** What these goods cost now that earlier coupons have taken their part. */
+	private static function worth( array $items, \WC_Discounts $discounts ): float {
+		return (float) array_sum( array_map( array( $discounts, 'get_discounted_price' ), $items ) );
+	}
+
+	private static function whole_cents( float $amount ): float {
+		$unit = 10 ** wc_get_price_decimals();
+		return floor( round( $amount * $unit, 4 ) ) / $unit;
+	}
+
+	private static function number( array $rules, string $name ): ?float {
+		return is_numeric( $rules[ $name ] ?? null ) ? (float) $rules[ $name ] : null;
+	}
+
+	private static function remember( \WC_Coupon $coupon, float $most ): void {
+		self::$most            = self::$most ?? new \SplObjectStorage();
+		self::$most[ $coupon ] = $most;
+	}
+
+	/** Whether one rule means this article: all that it names must fit, of each list any word. */
+	private static function is_barred( array $rules, $product, array $groups ): bool {
+		$words = self::words( $product ) + array( 'group' => $groups );
+		foreach ( (array) ( $rules['barred'] ?? array() ) as $rule ) {
+			$fits = array_filter( (array) $rule, fn( $list, $kind ) => array_intersect( (array) $list, $words[ $kind ] ?? array() ), ARRAY_FILTER_USE_BOTH );
+			if ( $rule && count( $fits ) === count( (array) $rule ) ) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/** What an article is called; a variation is filed under its product. A deleted one has no names left. */
+	private static function words( $product ): array {
+		if ( ! $product instanceof \WC_Product ) {
+			return array();
+		}
+		$parent = $product->get_parent_id() ? $product->get_parent_id() : $product->get_id();
+		return array(
+			'sku'      => array( $product->get_sku() ),
+			'product'  => array( (string) $product->get_id(), (string) $parent ),
+			'category' => self::terms( $parent, 'product_cat' ),
+			'tag'      => self::terms( $parent, 'product_tag' ),
+		);
+	}
+
+	/** Names and slugs: merchants write their rules with either. */
+	private static function terms( int $product, string $taxonomy ): array {
+		$terms = get_the_terms( $product, $taxonomy );
+		$words = array();
+		foreach ( is_array( $terms ) ? $terms : array() as $term ) {
+			array_push( $words, $term->slug, html_entity_decode( $term->name, ENT_QUOTES ) );
+		}
+		return $words;
+	}
+
+	/** The groups of whoever buys: of an order its customer, otherwise the visitor. */
+	private static function groups( $object ): array {
+		$id   = $object instanceof \WC_Order ? $object->get_customer_id() : get_current_user_id();
+		$user = $id ? get_userdata( $id ) : false;
+		return $user ? array_values( (array) $user->roles ) : array();
 	}
 }
 
@@ -400,6 +535,8 @@ on( 'before_woocommerce_init', __NAMESPACE__ . '\declare_compatibility' );
 on( 'gettext_rabattkonto', __NAMESPACE__ . '\german', 2 );
 
 on( 'woocommerce_before_calculate_totals', array( Basket::class, 'apply' ) );
+on( 'woocommerce_coupon_get_items_to_apply', array( Rules::class, 'leave_out' ), 3 );
+on( 'woocommerce_coupon_get_amount', array( Rules::class, 'cap' ), 2 );
 on( 'woocommerce_cart_totals_coupon_label', array( Basket::class, 'label' ), 2 );
 on( 'woocommerce_before_cart', array( Basket::class, 'print_hint' ) );
 on( 'woocommerce_before_checkout_form', array( Basket::class, 'print_hint' ) );

@@ -1,6 +1,6 @@
 """I1, I2 and I9 of accounts: stored figures, bonuses, expiries and statements are what the entries make them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -10,7 +10,7 @@ from bridge.domain import bonus, lots
 from bridge.domain.targets import Change, Holding, Key, Kind, differences
 from bridge.runtime import Runtime
 from bridge.services.checks.pages import Finding, Scope, account_pages, name_of, scopes
-from bridge.storage import books, contributions, ledger
+from bridge.storage import books, contributions, gates, ledger
 from bridge.storage.models import Account, Lot
 
 _WAITS = " It waits for being looked at: run `rabattkonto work --until-empty` and verify again."
@@ -29,18 +29,19 @@ class _Books:
     bonuses: Mapping[int, dict[Key, Holding]]
     expiries: Mapping[int, dict[Key, Holding]]
     history: Mapping[int, list[bonus.Contribution]]
+    gates: Sequence[lots.Gate]
 
 
 def check(runtime: Runtime) -> Iterator[Finding]:
     """Every account of every shop."""
     for scope in scopes(runtime):
         for session, accounts in account_pages(runtime, scope.shop_id):
-            read = _read(session, [account.id or 0 for account in accounts])
+            read = _read(session, scope.shop_id, [account.id or 0 for account in accounts])
             for account in accounts:
                 yield from _account(scope, account, read)
 
 
-def _read(session: Session, ids: list[int]) -> _Books:
+def _read(session: Session, shop_id: int, ids: list[int]) -> _Books:
     return _Books(
         sums=ledger.entry_sums(session, ids),
         shown=books.shown_sums(session, ids),
@@ -49,6 +50,7 @@ def _read(session: Session, ids: list[int]) -> _Books:
         bonuses=ledger.held_of_kind(session, ids, Kind.BONUS),
         expiries=ledger.held_of_kind(session, ids, Kind.EXPIRY),
         history=contributions.of_accounts(session, ids),
+        gates=gates.of_shop(session, shop_id),
     )
 
 
@@ -63,7 +65,7 @@ def _open_lots(session: Session, ids: Iterable[int]) -> dict[int, OpenLots]:
 def _account(scope: Scope, account: Account, read: _Books) -> Iterator[Finding]:
     account_id, at = account.id or 0, _last_look(account, scope.now)
     given, spent = read.movements.get(account_id, ([], []))
-    position = lots.replay(given, spent, at, scope.zone)
+    position = lots.replay(given, spent, at, scope.zone, read.gates)
     yield from _balance(scope, account, read)
     yield from _pending(scope, account, position)
     yield from _lots(account, position, read.open_lots.get(account_id, set()))

@@ -28,6 +28,7 @@ from bridge.ports import (
     ShopProfile,
     ShopTerms,
     Unreadable,
+    VoucherWrite,
 )
 from bridge.services.scenario.story import Person
 
@@ -123,6 +124,9 @@ class MemoryShop:
 
     def tell(self, order: str, text: str) -> None:
         return None
+
+    def write_vouchers(self, writes: Sequence[VoucherWrite]) -> list[CodeWritten]:
+        return [CodeWritten(write.ref) for write in writes]
 
     def show(self, views: Sequence[CustomerView]) -> list[str]:
         return []

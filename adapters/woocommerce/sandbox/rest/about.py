@@ -76,7 +76,13 @@ def _status(shop: ToyShop) -> dict[str, Any]:
             "HPOS_enabled": True,
             "HPOS_sync_enabled": False,
         },
+        "active_plugins": [{"plugin": name, "name": name.partition("/")[0]} for name in _plugins(shop)],
     }
+
+
+def _plugins(shop: ToyShop) -> list[str]:
+    companion = ["rabattkonto/rabattkonto.php"] if shop.settings.plugin else []
+    return ["woocommerce/woocommerce.php", *companion]
 
 
 def _group(shop: ToyShop, group: str) -> list[dict[str, Any]]:

@@ -1,0 +1,118 @@
+"""When orders are paid: the shop's table of statuses, methods paid by hand, and credit on unpaid orders."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import timedelta
+from pathlib import Path
+
+import click
+
+from bridge.cli.desk import Desk, console, note, pass_desk, say, table
+from bridge.cli.shops import shop
+from bridge.domain import money
+from bridge.ports import Means, Ruling
+from bridge.reports.bound import Bound
+from bridge.services.paid import Row
+
+
+@shop.command()
+@click.argument("shop_id", type=int, metavar="ID")
+@click.option("--status", help="The shop's status that is explained, without “wc-”.")
+@click.option("--method", default="", help="Only for orders paid this way; otherwise for all other methods.")
+@click.option("--means", type=click.Choice([each.value for each in Means]), help="What the status means.")
+@pass_desk
+def paid(desk: Desk, shop_id: int, status: str | None, method: str, means: str | None) -> None:
+    """Show when orders count as paid, or say what a status means."""
+    from bridge.services import paid as services
+
+    if (status is None) != (means is None):
+        raise click.UsageError("an answer needs both --status and --means")
+    with desk.runtime() as runtime:
+        if status is not None and means is not None:
+            done = services.answer(runtime, shop_id, Ruling(status.removeprefix("wc-"), method, Means(means)))
+            if done.problem:
+                note(done.problem)
+            desk.answer(asdict(done), lambda: say(f"{done.orders} orders judged anew, {done.entries} entries booked."))
+            return
+        rows = services.table(runtime, shop_id)
+    desk.answer([asdict(row) for row in rows], lambda: _show_table(rows))
+
+
+def _show_table(rows: Sequence[Row]) -> None:
+    heads = ["Status", "Paid by", "Means", "By", "Orders", ""]
+    cells = [[r.status, r.method or "(any other)", r.means, r.source, r.orders or "–", _remark(r)] for r in rows]
+    console().print(table(heads, cells, right=["Orders"]))
+
+
+def _remark(row: Row) -> str:
+    return "waits for an answer, nothing is booked" if row.source == "suggestion" else row.note
+
+
+@shop.command()
+@click.argument("shop_id", type=int, metavar="ID")
+@click.option("--method", "methods", multiple=True, help="A payment method; name all that are paid by hand.")
+@pass_desk
+def offline(desk: Desk, shop_id: int, methods: tuple[str, ...]) -> None:
+    """Show or set the payment methods with which unpaid orders may still be lowered ([redeem] open_orders)."""
+    from bridge.services import contact, unpaid
+
+    with desk.runtime() as runtime:
+        if methods:
+            kept = unpaid.list_methods(runtime, shop_id, methods)
+        else:
+            kept = unpaid.methods(runtime, contact.load_shop(runtime, shop_id))
+    desk.answer(list(kept), lambda: say(", ".join(kept)))
+
+
+@shop.command()
+@click.argument("shop_id", type=int, metavar="ID")
+@pass_desk
+def bound(desk: Desk, shop_id: int) -> None:
+    """List the unpaid orders that carry credit, with their age."""
+    from bridge.reports.bound import bound as report
+    from bridge.services.contact import find_shop
+
+    with desk.runtime() as runtime, runtime.db.reading() as session:
+        find_shop(session, shop_id)
+        found = report(session, shop_id, runtime.clock())
+    desk.answer([_plain(item) for item in found], lambda: _show_bound(found))
+
+
+def _plain(item: Bound) -> dict[str, object]:
+    return {
+        "order": item.order,
+        "number": item.number,
+        "codes": list(item.codes),
+        "amount": money.plain(item.amount, item.currency),
+        "currency": item.currency,
+        "status": item.status,
+        "method": item.method,
+        "placed": item.placed.isoformat(),
+        "age_days": item.age / timedelta(days=1),
+    }
+
+
+def _show_bound(found: Sequence[Bound]) -> None:
+    if not found:
+        say("No unpaid order carries credit.")
+        return
+    rows = [
+        [b.number, f"{money.plain(b.amount, b.currency)} {b.currency}", b.status, b.method, f"{b.age.days} days"]
+        for b in found
+    ]
+    console().print(table(["Order", "Credit", "Status", "Paid by", "Age"], rows, right=["Credit", "Age"]))
+
+
+@shop.command()
+@click.argument("shop_id", type=int, metavar="ID")
+@click.option("--to", "target", type=click.Path(path_type=Path, dir_okay=False), default=Path("rabattkonto.zip"))
+@click.option("--bridge", "host", default="", help="This bridge's host (or host:port), if it has a private address.")
+@pass_desk
+def plugin(desk: Desk, shop_id: int, target: Path, host: str) -> None:
+    """Write the shop's companion plugin into a file, ready to be uploaded there."""
+    from bridge.services import contact
+
+    with desk.runtime() as runtime:
+        packed = runtime.platform(contact.load_shop(runtime, shop_id).platform).storefront(host)
+    target.write_bytes(packed)
+    desk.answer({"file": str(target), "bytes": len(packed)}, lambda: say(f"Written: {target}"))

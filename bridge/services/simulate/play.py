@@ -1,0 +1,153 @@
+"""Plays the stored orders into a ledger of its own, through the same settlement, in the order of placing."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import groupby
+
+from sqlalchemy import select, tuple_
+from sqlmodel import Session, col
+
+from bridge.domain.calendar import local_day, midnight
+from bridge.domain.earning import kept
+from bridge.domain.orders import Order, State
+from bridge.domain.programme import Programme
+from bridge.ports import OrderSeen
+from bridge.runtime import Runtime
+from bridge.services import budget, settle
+from bridge.services.contact import find_shop
+from bridge.services.settlement import Settlement
+from bridge.services.simulate.copy import Advance
+from bridge.services.simulate.figures import month_of
+from bridge.storage.codec import unpack_order
+from bridge.storage.db import Database
+from bridge.storage.facts import ALWAYS
+from bridge.storage.models import Account, OrderState
+
+BATCH = 200
+"""Orders in one transaction."""
+
+
+@dataclass(slots=True)
+class Volume:
+    """What was sold: orders that were paid, and what was paid and kept for them by month, gross minor units."""
+
+    orders: int = 0
+    turnover: Counter[str] = field(default_factory=Counter)
+
+
+class Quiet:
+    """A bell that nobody hears."""
+
+    def ring(self, task: str, shop_id: int) -> None:
+        """A simulation has no workers."""
+
+
+class Play:
+    """One run. ``now`` is the moment up to which time passes; a budget is decided night by night on the way."""
+
+    def __init__(self, runtime: Runtime, target: Database, shop_id: int, programme: Programme) -> None:
+        self._source = runtime.db
+        self._target = target
+        self._shop_id = shop_id
+        self._programme = programme
+        self._end = runtime.clock()
+        self._now = self._end if programme.budget is None else ALWAYS
+        self._runtime = replace(runtime, db=target, bell=Quiet(), clock=lambda: self._now)
+        self.volume = Volume()
+
+    def run(self, since: datetime | None, advance: Advance) -> None:
+        """Settle every order placed since then, and let pass what time is left."""
+        for page in self._orders(since):
+            for _, orders in groupby(page, key=self._day):
+                self._settle(list(orders))
+            advance(len(page))
+        self._now = self._end
+        self._turn_over()
+
+    def _day(self, seen: OrderSeen) -> object:
+        """Where nights matter, the orders of a day belong together; else all do."""
+        return local_day(seen.order.placed, self._programme.zone) if self._programme.budget else None
+
+    def _orders(self, since: datetime | None) -> Iterator[list[OrderSeen]]:
+        """The shop's orders, page by page, each page in a look of its own so that nothing is held up."""
+        last: tuple[datetime, str] | None = None
+        while True:
+            with self._source.reading() as session:
+                rows = _page(session, self._shop_id, since, last)
+            if not rows:
+                return
+            yield [OrderSeen(unpack_order(body), read_at=read_at) for _, _, body, read_at in rows]
+            last = rows[-1][0], rows[-1][1]
+
+    def _settle(self, seen: Sequence[OrderSeen]) -> None:
+        if self._programme.budget is not None:
+            self._night(seen[0].order.placed)
+        self._count(seen)
+        with self._target.transaction() as session:
+            shop = find_shop(session, self._shop_id)
+            settlement = Settlement(
+                session, shop, self._runtime.vault.fingerprint, self._now, "simulation"
+            )
+            settlement.take(seen)
+            if self._programme.budget is not None:
+                settlement.close()
+
+    def _night(self, placed: datetime) -> None:
+        """The midnight that begins the day of an order: a budget is decided from what is known by then."""
+        at = midnight(local_day(placed, self._programme.zone), self._programme.zone)
+        if at > self._now:
+            self._now = at
+            settle.settle_marked(self._runtime, self._shop_id)
+            budget.decide(self._runtime, self._shop_id)
+        self._now = max(self._now, placed)
+
+    def _count(self, seen: Sequence[OrderSeen]) -> None:
+        for order in (item.order for item in seen):
+            if order.state is State.PAID and not order.test:
+                self.volume.orders += 1
+                month = month_of(order.placed, self._programme.zone)
+                self.volume.turnover[month] += _turnover(order, self._programme)
+
+    def _turn_over(self) -> None:
+        """Settle what depends on other orders, then look at every account once: bonuses, expiry, balances."""
+        settle.settle_marked(self._runtime, self._shop_id)
+        for accounts in account_pages(self._target, self._shop_id):
+            settle.settle_accounts(self._runtime, self._shop_id, accounts)
+
+
+def _turnover(order: Order, programme: Programme) -> int:
+    """What was paid and kept, whatever a programme excludes: the same figure for every programme."""
+    return sum(item.money for item in kept(order, programme, ""))
+
+
+Row = tuple[datetime, str, bytes, datetime | None]
+
+
+def _page(
+    session: Session, shop_id: int, since: datetime | None, last: tuple[datetime, str] | None
+) -> list[Row]:
+    key = (col(OrderState.placed), col(OrderState.order_id))
+    statement = select(*key, col(OrderState.body), col(OrderState.read_at)).where(
+        col(OrderState.shop_id) == shop_id
+    )
+    if since is not None:
+        statement = statement.where(col(OrderState.placed) >= since)
+    if last is not None:
+        statement = statement.where(tuple_(*key) > last)
+    return [(r[0], r[1], r[2], r[3]) for r in session.execute(statement.order_by(*key).limit(BATCH))]
+
+
+def account_pages(db: Database, shop_id: int) -> Iterator[list[int]]:
+    """The accounts of a shop in the order of their ids, some hundred at a time."""
+    last = 0
+    while True:
+        with db.reading() as session:
+            statement = select(col(Account.id)).where(col(Account.shop_id) == shop_id, col(Account.id) > last)
+            rows = session.execute(statement.order_by(col(Account.id)).limit(BATCH)).scalars()
+            accounts = [account for account in rows if account is not None]
+        if not accounts:
+            return
+        yield accounts
+        last = accounts[-1]

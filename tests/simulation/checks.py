@@ -1,0 +1,125 @@
+"""What must be true once everything is at rest: I1 to I11 by the product's own verify, and by a look from outside."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
+
+from sqlmodel import Session, col, select
+
+from adapters.woocommerce.sandbox import Coupon
+from bridge.services.verify import verify
+from bridge.storage.models import Account, Case, Delivery, Identity, Offer, OrderState, Person
+from bridge.storage.people import survivors
+from tests.simulation import oracle
+from tests.simulation.oracle import Name
+from tests.simulation.people import OURS, is_live
+from tests.simulation.rules import Rules
+from tests.simulation.world import World
+
+
+def problems(world: World, rules: Rules) -> list[str]:
+    """Everything that is not as it must be."""
+    found = [f"{f.invariant} {f.subject}: {f.sentence}" for f in verify(world.runtime)]
+    with world.runtime.db.reading() as session:
+        books = Books(session, world)
+    found += _stuck(books)
+    found += _codes(world, books, rules)
+    if rules.simple:
+        found += _balances(world, books, rules)
+    return found
+
+
+class Books:
+    """What the bridge says at the end."""
+
+    def __init__(self, session: Session, world: World) -> None:
+        self.accounts = {a.id or 0: a for a in session.exec(select(Account))}
+        self.people = {p.account_id: p for p in session.exec(select(Person))}
+        self.orders = list(session.exec(select(OrderState)))
+        self.deliveries = list(session.exec(select(Delivery)))
+        self.cases = list(session.exec(select(Case).where(col(Case.closed_at).is_(None))))
+        self.offers = list(session.exec(select(Offer)))
+        now = survivors(session, list(self.accounts))
+        self.named = {(i.kind, i.value): now[i.account_id] for i in session.exec(select(Identity))}
+        self._fingerprint = world.runtime.vault.fingerprint
+        by_account = defaultdict(list)
+        for name, account in self.named.items():
+            by_account[account].append(name)
+        self.owners: dict[str, int] = {o.code: now[o.account_id] for o in self.offers}
+        self.cased = {case.subject for case in self.cases}
+
+    def account(self, name: Name) -> int | None:
+        kind, value = name
+        return self.named.get((kind, value if kind == "customer" else self._fingerprint(value)))
+
+
+def _stuck(books: Books) -> Iterator[str]:
+    for delivery in books.deliveries:
+        if delivery.state in {"received", "waiting"}:
+            yield f"I5 delivery {delivery.id} ({delivery.topic}) is still {delivery.state}: {delivery.reason}"
+        if delivery.state == "attention":
+            yield f"delivery {delivery.id} ({delivery.topic}) needs attention: {delivery.reason}"
+    for order in books.orders:
+        if order.dirty or order.suspect:
+            yield f"I11 order {order.order_id} is dirty or suspect"
+    for account in books.accounts.values():
+        if account.stale and f"account:{account.token}" not in books.cased:
+            yield f"I11 account {account.id} is stale, and no case says why"
+
+
+def _codes(world: World, books: Books, rules: Rules) -> Iterator[str]:
+    live: dict[str, list[Coupon]] = defaultdict(list)
+    for code in world.shop.coupons.values():
+        if code.code.startswith(OURS) and is_live(code, world.shop):
+            owner = next((m.value for m in code.meta if m.key == "_rabattkonto"), "")
+            live[str(owner)].append(code)
+    tokens = {a.token: a for a in books.accounts.values()}
+    for owner in live.keys() - tokens.keys():
+        yield f"I4 live codes of nobody ({owner}): {[c.code for c in live[owner]]}"
+    for token, account in tokens.items():
+        yield from _codes_of(world, books, rules, account, live.get(token, []))
+
+
+def _codes_of(world: World, books: Books, rules: Rules, account: Account, live: list[Coupon]) -> Iterator[str]:
+    who = f"account {account.id}"
+    if len(live) > 1:
+        yield f"I4 {who} has {len(live)} live codes: {[(c.code, c.amount) for c in live]}"
+        return
+    person = books.people.get(account.id or 0)
+    wanted = _face(world, rules, account) if person and person.email else 0
+    has = live[0].amount if live else 0
+    if has > wanted or (has != wanted and f"account:{account.token}" not in books.cased):
+        yield f"I4 {who} has a code of {has} instead of {wanted} (available {account.balance - account.pending})"
+    if live and person and live[0].emails != (person.email.lower(),):
+        yield f"I4 the code of {who} is open to {live[0].emails} instead of its owner"
+
+
+def _face(world: World, rules: Rules, account: Account) -> int:
+    available = max(0, account.balance - account.pending)
+    allowed = account.merged_into is None and (rules.guests or not account.guest)
+    if not allowed or available < rules.minimum:
+        return 0
+    if world.shop.settings.prices_include_tax:
+        return available
+    return int(Fraction(available) / (1 + Fraction(max(world.shop.settings.rates.values(), default=Decimal(0))) / 100))
+
+
+def _balances(world: World, books: Books, rules: Rules) -> Iterator[str]:
+    """The ledger and the oracle, to the cent."""
+    names: dict[int, Name] = {account: name for name, account in books.named.items()}
+    expected: dict[int, int] = defaultdict(int)
+    owners = {code: ("account", str(account)) for code, account in books.owners.items()}
+    for name, amount in oracle.balances(world.shop, rules, owners).items():
+        account = int(name[1]) if name[0] == "account" else books.account(name)
+        if account is None:
+            if amount:
+                yield f"oracle: {name} should have {amount}, but has no account"
+            continue
+        expected[account] += amount
+    for number, account in books.accounts.items():
+        if account.balance != expected[number]:
+            yield (
+                f"oracle: account {number} {names.get(number)} should have {expected[number]}"
+                f" instead of {account.balance}"
+            )

@@ -1,0 +1,175 @@
+"""One seeded history: people, workers and trouble at random; then calm, and the invariants.
+
+The same seed gives the same history: ``python3 -m bridge simulate-faults --seed N`` repeats it.
+"""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from sqlalchemy.exc import OperationalError
+
+from adapters.woocommerce.sandbox import Faults
+from bridge.services import settle, work
+from bridge.services.push import push
+from bridge.services.reconcile import reconcile
+from bridge.services.sweep import sweep
+from tests.simulation.checks import problems
+from tests.simulation.people import People
+from tests.simulation.rules import Rules, rich, simple
+from tests.simulation.traps import Crash, Traps
+from tests.simulation.world import World, open_world
+
+STEPS = 45
+ROUNDS = 12
+"""Rounds of calm after which nothing may be left to do: the bound of I11."""
+
+_REST = ("server_error", "too_many", "html", "unauthorized", "away", "act_then_stall", "truncated", "wrong_shape")
+_POST = ("lose", "double", "late", "reverse")
+
+
+@dataclass
+class History:
+    """What was done, and what turned out to be wrong."""
+
+    seed: int
+    story: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    def tell(self) -> str:
+        """Everything that somebody needs who looks into it."""
+        return "\n".join([f"seed {self.seed}:", *self.problems, "story:", *self.story])
+
+
+class Driver:
+    """Draws what happens next, and does it."""
+
+    def __init__(self, world: World, rng: random.Random, history: History) -> None:
+        self.world = world
+        self.rng = rng
+        self.history = history
+        self.people = People(world.shop, rng)
+        world.traps.meanwhile = self._meanwhile
+        self._steps: list[tuple[Callable[[], str], int]] = [
+            (self.people.act, 30), (self._deliver, 10), (self._work, 16), (self._trouble, 8), (self._time, 8),
+            (self._restart, 2),
+        ]  # fmt: skip
+
+    def step(self) -> None:
+        """One thing happens. A crash on the way ends the process, and another one begins."""
+        steps, weights = zip(*self._steps, strict=True)
+        chosen = self.rng.choices(steps, weights)[0]
+        self._note(self.guarded(chosen))
+
+    def guarded(self, work: Callable[[], str]) -> str:
+        """As the job edge: a database that fails ends the job, a kill ends the process."""
+        try:
+            return work()
+        except OperationalError:
+            return "database failed"
+        except Crash:
+            self.world.restart()
+            return "killed"
+
+    def _meanwhile(self) -> None:
+        self._note(f"meanwhile {self.people.act()}")
+
+    def _note(self, what: str) -> None:
+        self.history.story.append(f"{self.world.clock.now:%m-%d %H:%M:%S} {what}")
+
+    def _deliver(self) -> str:
+        return f"delivered {self.world.shop.run_queue()}"
+
+    def _work(self) -> str:
+        name, job = self.rng.choice(_JOBS)
+        return f"{name}: {job(self.world)}"
+
+    def _trouble(self) -> str:
+        match self.rng.randrange(8):
+            case 0 | 1:
+                name = self.rng.choice(_REST)
+                setattr(self.world.shop.faults, name, self.rng.choice((1, 1, 2, 4)))
+            case 2 | 3:
+                name = self.rng.choice(_POST)
+                setattr(self.world.shop.faults, name, self.rng.choice((1, 2, 6)))
+            case 4 | 5 | 6:
+                name = self.rng.choice(Traps.names())
+                self.world.traps.arm(name, self.rng.choice((1, 2, 3, 5, 8, 20)))
+            case _:
+                name = "bell or clock"
+                self.world.bell.broken = self.rng.random() < 0.5
+                self.world.clock.skew = timedelta(seconds=self.rng.choice((0, 0, -90, 45)))
+        return f"trouble: {name}"
+
+    def _time(self) -> str:
+        span = self.rng.choice((1, 30, 120, 700, 4000, 90_000))
+        self.world.clock.forward(seconds=span)
+        return f"{span} s later"
+
+    def _restart(self) -> str:
+        self.world.restart()
+        return "restart"
+
+
+def _swept(world: World) -> object:
+    return sweep(world.runtime)
+
+
+_JOBS: tuple[tuple[str, Callable[[World], object]], ...] = (
+    ("drain", lambda w: settle.drain(w.runtime, w.shop_id)),
+    ("push", lambda w: push(w.runtime, w.shop_id)),
+    ("reconcile", lambda w: reconcile(w.runtime, w.shop_id)),
+    ("audit", lambda w: reconcile(w.runtime, w.shop_id, full=True)),
+    ("sweep", _swept),
+    ("all", lambda w: work.until_empty(w.runtime)),
+)
+
+
+def run(seed: int, steps: int = STEPS) -> History:
+    """Play one history and check it. Any exception that no job edge would expect is a problem, too."""
+    rng = random.Random(seed)
+    random.seed(seed)  # the product draws its pauses from here
+    history = History(seed)
+    rules = simple(rng) if rng.random() < 0.6 else rich(rng)
+    with open_world(rng, rules.text, net_prices=rng.random() < 0.25) as world:
+        driver = Driver(world, rng, history)
+        try:
+            for _ in range(steps):
+                driver.step()
+            history.problems += _calm(world, history)
+            history.problems += problems(world, rules)
+        except Exception as error:  # noqa: BLE001 - any failure is a finding here
+            history.problems.append(_described(error))
+    return history
+
+
+def _calm(world: World, history: History) -> list[str]:
+    """Nothing goes wrong any more; whatever was lost is found, within a bounded number of rounds."""
+    world.traps.disarm()
+    world.shop.faults = Faults(stall=0)
+    world.bell.broken = False
+    world.clock.skew = timedelta()
+    world.restart()
+    before: object = None
+    for _ in range(ROUNDS):
+        world.clock.forward(minutes=61)
+        while world.shop.run_queue():
+            pass
+        left = work.until_empty(world.runtime)
+        read = reconcile(world.runtime, world.shop_id, full=True)
+        left += work.until_empty(world.runtime)
+        history.story.append(f"calm: {left} {read}")
+        now = (left, read.healed, read.problem)
+        if not world.shop.waiting and not read.healed and not read.problem and now == before:
+            return []
+        before = now
+    return [f"I11 not at rest after {ROUNDS} rounds: {before}"]
+
+
+def _described(error: Exception) -> str:
+    import traceback
+
+    places = traceback.extract_tb(error.__traceback__)[-4:]
+    way = " > ".join(f"{place.filename.rpartition('/')[2]}:{place.lineno}" for place in places)
+    return f"{type(error).__name__}: {error} at {way}"

@@ -1,0 +1,147 @@
+"""One toy shop and one bridge in this process: real database, real services, no socket, no queue, no real clock."""
+
+import random
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+from flask import Flask
+
+import webhooks
+from adapters.woocommerce import WooCommerce
+from adapters.woocommerce.api import WooShop
+from adapters.woocommerce.sandbox import ToyShop, into_app
+from bridge.config import Settings
+from bridge.ports import Access, ShopClient, ShopTerms
+from bridge.runtime import Runtime
+from bridge.services.programmes import activate
+from bridge.services.receive import Writer
+from bridge.services.shops import NewShop, add_shop
+from bridge.storage.db import Database
+from bridge.vault import Vault
+from tests.simulation.traps import Traps, Wire
+
+START = datetime(2026, 3, 2, 9, tzinfo=UTC)
+URL = "https://shop.example"
+KEY, SECRET, HOOK = "ck_storm_5e1f", "cs_storm_77ab", "hook-geheim-91c4"
+"""What must never stand in a log."""
+
+
+@dataclass
+class Clock:
+    """The shop's time; the bridge's clock may be off by ``skew``."""
+
+    now: datetime = START
+    skew: timedelta = timedelta()
+
+    def shop(self) -> datetime:
+        return self.now
+
+    def bridge(self) -> datetime:
+        return self.now + self.skew
+
+    def forward(self, **span: float) -> None:
+        self.now += timedelta(**span)
+
+
+@dataclass
+class Bell:
+    """A doorbell without a queue: remembers who was rung for, unless it is broken."""
+
+    rung: list[tuple[str, int]] = field(default_factory=list)
+    broken: bool = False
+
+    def ring(self, task: str, shop_id: int) -> None:
+        if not self.broken and (task, shop_id) not in self.rung:
+            self.rung.append((task, shop_id))
+
+
+class ToyPlatform(WooCommerce):
+    """WooCommerce whose client talks to a shop in this process, by our clock."""
+
+    def __init__(self, wire: Wire, clock: Clock) -> None:
+        self._wire = wire
+        self._clock = clock
+
+    def connect(self, access: Access, terms: ShopTerms) -> ShopClient:
+        return WooShop(access, terms, self._clock.bridge, transport=self._wire)
+
+
+class World:
+    """The shop, the bridge and what lies between them."""
+
+    def __init__(self, folder: Path, rng: random.Random, programme: str, net_prices: bool) -> None:
+        self.rng = rng
+        self.clock = Clock()
+        self.traps = Traps()
+        self.bell = Bell()
+        self.shop = ToyShop(
+            url=URL, key=KEY, secret=SECRET, clock=self.clock.shop, prices_include_tax=not net_prices,
+            plugin=rng.random() < 0.5,
+        )  # fmt: skip
+        self.shop.faults.stall = 0
+        self._wire = Wire(self.shop, self.traps, self._tick)
+        self._folder = folder
+        self.start()
+        self.shop_id = add_shop(self.runtime, NewShop("woocommerce", URL, KEY, SECRET, HOOK)).shop_id
+        activate(self.runtime, self.shop_id, programme)
+
+    def _tick(self) -> None:
+        """A call takes time: often less than the second that the shop's stamps can tell apart."""
+        if self.rng.random() < 0.2:
+            self.clock.forward(seconds=self.rng.choice((1, 1, 2, 20)))
+
+    def start(self) -> None:
+        """A fresh process over the same database."""
+        file = self._folder / "ledger.db"
+        if not file.exists():
+            shutil.copy(_template(), file)
+        db = Database(f"sqlite:///{file}")
+        self.traps.watch(db)
+        settings = Settings(self._folder, str(db.engine.url), public_url="https://credit.example", backup_days=0)
+        platform = ToyPlatform(self._wire, self.clock)
+        self.runtime = Runtime(
+            settings, db, Vault([bytes(32)]), lambda _: platform, self.bell, self.clock.bridge
+        )
+        self._writer = Writer(db)
+        app = Flask("storm")
+        app.register_blueprint(webhooks.blueprint(self.runtime, self._writer))
+        self.shop.send = into_app(app)
+
+    def stop(self) -> None:
+        """Everything that lives in memory is gone."""
+        self._writer.close()
+        self.runtime.db.close()
+        self.bell.rung.clear()
+
+    def restart(self) -> None:
+        self.stop()
+        self.start()
+
+
+@contextmanager
+def open_world(rng: random.Random, programme: str, net_prices: bool = False) -> Iterator[World]:
+    """A world in a folder of its own, in memory where the machine has such a place."""
+    memory = Path("/dev/shm")  # noqa: S108 - a file system in memory, where there is one
+    with tempfile.TemporaryDirectory(prefix="storm", dir=memory if memory.is_dir() else None) as folder:
+        world = World(Path(folder), rng, programme, net_prices)
+        try:
+            yield world
+        finally:
+            world.traps.disarm()
+            world.stop()
+
+
+@cache
+def _template() -> Path:
+    """A migrated, empty database: made once, copied for every history."""
+    file = Path(tempfile.mkdtemp(prefix="storm")) / "empty.db"
+    db = Database(f"sqlite:///{file}")
+    db.migrate()
+    db.close()
+    return file
