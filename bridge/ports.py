@@ -194,14 +194,18 @@ class CodeRules:
 
     def __bool__(self) -> bool:
         """Whether there is any rule at all."""
-        return self != CodeRules()
+        return self != NO_RULES
+
+
+NO_RULES = CodeRules()
 
 
 @dataclass(frozen=True, slots=True)
 class ShopCode:
     """A code as the shop has it. ``owner`` is the account token in our meta data, empty for a foreign code.
 
-    ``voucher`` is our mark on a promotional code. ``face`` is the amount as the shop states it (net in a shop with net prices).
+    ``voucher`` is our mark on a promotional code. ``face`` is the amount as the shop states it (net in a shop
+    with net prices).
     """
 
     code: str
@@ -212,7 +216,7 @@ class ShopCode:
     limit: int | None
     expired: bool
     owner: str
-    rules: CodeRules = CodeRules()
+    rules: CodeRules = NO_RULES
     voucher: str = ""
 
 

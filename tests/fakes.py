@@ -8,6 +8,7 @@ from bridge.domain.orders import Article
 from bridge.errors import ShopAway
 from bridge.ports import (
     Access,
+    Applied,
     CodeRef,
     CodeWrite,
     CodeWritten,
@@ -71,6 +72,12 @@ class FakeShop:
     asked_issued: list[datetime] = field(default_factory=list)
     unregistered: list[str] = field(default_factory=list)
     registered: list[tuple[str, str]] = field(default_factory=list)
+    adjusted: list[tuple[str, str]] = field(default_factory=list)
+    applied: Applied = Applied()
+    notes: list[tuple[str, str]] = field(default_factory=list)
+    before_note: Callable[[], None] = lambda: None
+    complaints: list[str] = field(default_factory=list)
+    no_storefront: str = ""
     before_write: Callable[[], None] = lambda: None
     after_write: Callable[[], None] = lambda: None
     refusal: str = ""
@@ -112,8 +119,9 @@ class FakeShop:
         emails = tuple(e.lower() for e in write.emails if e not in self.dropped_addresses)
         base = known or ShopCode(key, str(len(self.codes_) + 1), 0, (), 0, 1, False, write.owner)
         self.codes_[key] = replace(
-            base, face=write.face, limit=1, emails=emails, expired=write.expired or base.expired, owner=write.owner
-        )
+            base, face=write.face, limit=1, emails=emails, expired=write.expired or base.expired, owner=write.owner,
+            rules=base.rules if write.rules is None else write.rules,
+        )  # fmt: skip
         return CodeWritten(CodeRef(ref.code, base.external_id), self.codes_[key])
 
     def write_vouchers(self, writes: Sequence[VoucherWrite]) -> list[CodeWritten]:
@@ -169,6 +177,24 @@ class FakeShop:
         self.shows.append(list(views))
         self.views |= {view.customer: view for view in views}
         return []
+
+    def apply_code(self, order: str, code: str) -> Applied:
+        self._answer()
+        self.adjusted.append((order, code))
+        return self.applied
+
+    def tell(self, order: str, text: str) -> None:
+        self._answer()
+        self.before_note()
+        self.notes.append((order, text))
+
+    def unsound(self, address: str) -> list[str]:
+        self._answer()
+        return self.complaints
+
+    def lacks_storefront(self) -> str:
+        self._answer()
+        return self.no_storefront
 
     def complete(self, seen: Sequence[OrderSeen]) -> list[OrderSeen | Unreadable]:
         self._answer()

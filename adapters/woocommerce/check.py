@@ -58,7 +58,6 @@ def _settings(seen: ShopProfile, currency: str) -> Iterator[Finding]:
             "Set the shop's currency back, or add it as a new shop.",
         )
 
-
     if not seen.prices_include_tax:
         yield Finding(
             "prices",
@@ -77,7 +76,7 @@ def _surroundings(shop: Connection) -> Iterator[Finding]:
         yield Finding(
             "cron",
             "WordPress's own timer is switched off (DISABLE_WP_CRON), and webhooks are sent by it.",
-            "Let the server's cron call wp-cron.php of the shop every minute. Until then we read the shop ourselves.",
+            "Let the server's cron call wp-cron.php of the shop every minute. Until then we read the shop anyway.",
             serious=False,
         )
     for other in sorted({OTHERS[folder] for name in names(status) if (folder := name.partition("/")[0]) in OTHERS}):
@@ -133,7 +132,7 @@ def _webhooks(shop: Connection, address: str) -> Iterator[Finding]:
         yield Finding(
             "webhooks",
             sentence,
-            "They are made anew within a quarter of an hour; setting them active by hand keeps the count of failures.",
+            "They are made anew within a quarter of an hour; set active by hand they keep their count of failures.",
         )
 
 

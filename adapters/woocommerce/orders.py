@@ -100,7 +100,9 @@ def _is_adjustable(body: OrderBody) -> bool:
     """Whether nobody has been told to pay the present amount yet, or has begun to, or wants no credit used."""
     untouched = body.status == "on-hold" and body.date_paid_gmt is None and not body.transaction_id
     by_hand_of_nobody = body.created_via == "subscription" or meta(body.meta_data, RENEWAL)
-    return untouched and not by_hand_of_nobody and not any(meta(body.meta_data, key) for key in (DECLINED, *INVOICED))
+    return (
+        untouched and not by_hand_of_nobody and not any(meta(body.meta_data, key) for key in (DECLINED, *INVOICED))
+    )
 
 
 def _stamp(stated: datetime | None, otherwise: datetime | None) -> datetime:

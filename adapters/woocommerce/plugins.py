@@ -8,7 +8,7 @@ from adapters.woocommerce.connection import Connection
 COMPANION = "rabattkonto.php"
 
 _NEEDED = (8, 8)
-"""The first WooCommerce that lets a plugin take articles out of a coupon (``woocommerce_coupon_get_items_to_apply``)."""
+"""The first WooCommerce in which a plugin can take articles out of a coupon."""
 
 OTHERS = {
     "woo-wallet": "TeraWallet",

@@ -5,7 +5,22 @@ Every command takes ``--data`` and ``--json``. Exit codes: 0 ok, 1 findings, 2 u
 
 import click
 
-from bridge.cli import books, demo, doctor, inbox, keep, leaving, person, programme, run, scenario, shops, till, users  # noqa: F401 - the till adds its commands to the shop's
+from bridge import logs
+from bridge.cli import (
+    books,
+    demo,
+    doctor,
+    inbox,
+    keep,
+    leaving,
+    person,
+    programme,
+    run,
+    scenario,
+    shops,
+    till,
+    users,
+)
 from bridge.cli.desk import Commands
 
 
@@ -16,6 +31,8 @@ def main(context: click.Context) -> None:
 
     Without a command it serves: `rabattkonto` is `rabattkonto serve`.
     """
+    # Standard output belongs to answers: whatever is logged goes to standard error from the first line on.
+    logs.set_up("WARNING")
     if context.invoked_subcommand is None:
         context.invoke(run.serve)
 
@@ -44,5 +61,5 @@ for command in (
     person.person,
 ):
     main.add_command(command)
-for command in (leaving.remove, leaving.resume, leaving.access):
+for command in (leaving.remove, leaving.resume, leaving.access, till.paid, till.offline, till.bound, till.plugin):
     shops.shop.add_command(command)

@@ -24,8 +24,10 @@ def statement(desk: Desk, shop_id: int, customer: str | None, email: str | None,
         raise click.UsageError("Give either --customer or --email.")
     with desk.runtime() as runtime, runtime.db.reading() as session:
         find_shop(session, shop_id)
-        mailbox = runtime.vault.fingerprint(email) if email is not None else None
-        account = statements.find_account(session, shop_id, customer=customer, email_fingerprint=mailbox)
+        if email is not None:
+            account = statements.find_by_email(session, shop_id, email, runtime.vault.fingerprint(email))
+        else:
+            account = statements.find_account(session, shop_id, customer=customer)
         found = statements.statement(session, account, runtime.clock(), language=lang).as_json()
     desk.answer(found, lambda: _show_statement(found))
 

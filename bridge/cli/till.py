@@ -7,15 +7,14 @@ from pathlib import Path
 
 import click
 
-from bridge.cli.desk import Desk, console, note, pass_desk, say, table
-from bridge.cli.shops import shop
+from bridge.cli.desk import Command, Desk, console, note, pass_desk, say, table
 from bridge.domain import money
 from bridge.ports import Means, Ruling
 from bridge.reports.bound import Bound
 from bridge.services.paid import Row
 
 
-@shop.command()
+@click.command(cls=Command)
 @click.argument("shop_id", type=int, metavar="ID")
 @click.option("--status", help="The shop's status that is explained, without “wc-”.")
 @click.option("--method", default="", help="Only for orders paid this way; otherwise for all other methods.")
@@ -32,7 +31,9 @@ def paid(desk: Desk, shop_id: int, status: str | None, method: str, means: str |
             done = services.answer(runtime, shop_id, Ruling(status.removeprefix("wc-"), method, Means(means)))
             if done.problem:
                 note(done.problem)
-            desk.answer(asdict(done), lambda: say(f"{done.orders} orders judged anew, {done.entries} entries booked."))
+            desk.answer(
+                asdict(done), lambda: say(f"{done.orders} orders judged anew, {done.entries} entries booked.")
+            )
             return
         rows = services.table(runtime, shop_id)
     desk.answer([asdict(row) for row in rows], lambda: _show_table(rows))
@@ -48,7 +49,7 @@ def _remark(row: Row) -> str:
     return "waits for an answer, nothing is booked" if row.source == "suggestion" else row.note
 
 
-@shop.command()
+@click.command(cls=Command)
 @click.argument("shop_id", type=int, metavar="ID")
 @click.option("--method", "methods", multiple=True, help="A payment method; name all that are paid by hand.")
 @pass_desk
@@ -64,7 +65,7 @@ def offline(desk: Desk, shop_id: int, methods: tuple[str, ...]) -> None:
     desk.answer(list(kept), lambda: say(", ".join(kept)))
 
 
-@shop.command()
+@click.command(cls=Command)
 @click.argument("shop_id", type=int, metavar="ID")
 @pass_desk
 def bound(desk: Desk, shop_id: int) -> None:
@@ -103,10 +104,12 @@ def _show_bound(found: Sequence[Bound]) -> None:
     console().print(table(["Order", "Credit", "Status", "Paid by", "Age"], rows, right=["Credit", "Age"]))
 
 
-@shop.command()
+@click.command(cls=Command)
 @click.argument("shop_id", type=int, metavar="ID")
 @click.option("--to", "target", type=click.Path(path_type=Path, dir_okay=False), default=Path("rabattkonto.zip"))
-@click.option("--bridge", "host", default="", help="This bridge's host (or host:port), if it has a private address.")
+@click.option(
+    "--bridge", "host", default="", help="This bridge's host (or host:port), if it has a private address."
+)
 @pass_desk
 def plugin(desk: Desk, shop_id: int, target: Path, host: str) -> None:
     """Write the shop's companion plugin into a file, ready to be uploaded there."""

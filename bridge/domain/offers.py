@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from bridge.domain.programme import Redeem
-from bridge.ports import CodeRef, CodeRules, CodeWrite, ShopCode
+from bridge.ports import NO_RULES, CodeRef, CodeRules, CodeWrite, ShopCode
 
 
 class OfferState(StrEnum):
@@ -60,7 +60,7 @@ class Wanted:
     worth: int = 0
     face: int = 0
     email: str = ""
-    rules: CodeRules = CodeRules()
+    rules: CodeRules = NO_RULES
 
     def __bool__(self) -> bool:
         """Whether there should be a code at all: without an address it would be open to everybody."""

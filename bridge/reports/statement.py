@@ -124,6 +124,22 @@ def find_account(
     return account
 
 
+def find_by_email(session: Session, shop_id: int, email: str, fingerprint: str) -> int:
+    """The account of whoever has this address: by the mailbox that names one, else by who is registered with it.
+
+    Two customers with one address stay two, so ``NotFound`` asks for the customer's number then.
+    """
+    name = Name(MAILBOX, fingerprint)
+    account = people.find(session, shop_id, [name]).get(name)
+    if account is not None:
+        return account
+    registered = people.with_address(session, shop_id, email)
+    if len(registered) > 1:
+        numbers = ", ".join(sorted(registered.values()))
+        raise NotFound(f"The customers {numbers} share this address; name one of them by its number.")
+    return next(iter(registered)) if registered else find_account(session, shop_id, email_fingerprint=fingerprint)
+
+
 def statement(
     session: Session,
     account_id: int,

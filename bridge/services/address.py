@@ -30,8 +30,8 @@ def _silent(place: str, problem: str) -> Finding:
     return Finding(
         "PUBLIC_URL",
         f"From this machine our own address {place} cannot be reached ({problem}).",
-        "Start `rabattkonto serve`; if it runs, look at the proxy, the certificate and PUBLIC_URL. Some routers only"
-        " refuse the way out and in again: then the shop can reach it all the same.",
+        "Start `rabattkonto serve`; if it runs, look at the proxy, the certificate and PUBLIC_URL. Some routers"
+        " only refuse the way out and in again: then the shop can reach it all the same.",
         serious=False,
     )
 
@@ -39,8 +39,8 @@ def _silent(place: str, problem: str) -> Finding:
 def _detour(place: str, target: str) -> Finding:
     return Finding(
         "PUBLIC_URL",
-        f"Our own address {place} answers with a redirect to {urlsplit(target).netloc or target[:60]}. The shop takes"
-        " that for success and the message is lost.",
+        f"Our own address {place} answers with a redirect to {urlsplit(target).netloc or target[:60]}. The shop"
+        " takes that for success, and the message is lost.",
         "Set PUBLIC_URL to the final address, with https:// and the very host name.",
     )
 

@@ -13,7 +13,7 @@ def refusal(shop: Shop, origin: str) -> str:
     if not origin or place(origin) in _homes(shop):
         return ""
     return (
-        f"This was sent by a copy of the shop at {origin[:100]}, not by {shop.url}. It was set aside and nothing was"
+        f"This was sent by a copy of the shop at {origin[:100]}, not by {shop.url}. It was set aside, nothing was"
         " booked. Remove our webhooks from that copy; if the shop has moved there, add it under its new address."
     )
 

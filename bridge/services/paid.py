@@ -38,7 +38,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What an answer led to: stored orders judged anew, deliveries run again, entries booked. ``problem``: what not."""
+    """What an answer led to: orders judged anew, deliveries run again, entries booked. ``problem``: what not."""
 
     orders: int
     deliveries: int
@@ -71,7 +71,9 @@ def answer(runtime: Runtime, shop_id: int, ruling: Ruling) -> Answered:
         _keep(shop, ruling)
         _refuse_fixed(runtime.platform(shop.platform), terms_of(shop), ruling)
         session.add(shop)
-        settled = [p for p in statuses.asked(session, shop_id) if p[0] == ruling.status and ruling.method in (p[1], "")]
+        settled = [
+            p for p in statuses.asked(session, shop_id) if p[0] == ruling.status and ruling.method in (p[1], "")
+        ]
         statuses.answered(session, shop_id, settled, runtime.clock())
         again = statuses.quarantined(session, shop_id)
         inbox.take_up_again(session, again)

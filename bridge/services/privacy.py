@@ -14,11 +14,10 @@ from sqlmodel import Session, col
 from bridge.domain import money
 from bridge.domain.orders import Order
 from bridge.errors import NotFound, Refused
-from bridge.ports import Contact, CustomerGone, CustomerSeen, OrderSeen, Reading
+from bridge.ports import Contact, CustomerGone, CustomerSeen, Envelope, OrderSeen, Reading
 from bridge.runtime import Runtime
 from bridge.services import bodies, contact, erasures
 from bridge.services.connect import terms_of
-from bridge.services.resolve import read
 from bridge.storage import people
 from bridge.storage.cases import open_case
 from bridge.storage.models import Account, Delivery, Entry, EntryText, Identity, Offer, OrderState, Person, Shop
@@ -153,7 +152,12 @@ def _about(runtime: Runtime, session: Session, shop: Shop, names: Set[Name]) -> 
         .where(col(Delivery.shop_id) == shop.id, col(Delivery.order_id) == "", col(Delivery.body_hash).is_(None))
         .execution_options(yield_per=_BATCH)
     ).scalars()
-    return [row.id or 0 for row in rows if not names.isdisjoint(_named(runtime, read(platform, terms, row)))]
+    readings = ((row.id or 0, platform.understand(_envelope(row), row.body, terms)) for row in rows)
+    return [delivery for delivery, reading in readings if not names.isdisjoint(_named(runtime, reading))]
+
+
+def _envelope(delivery: Delivery) -> Envelope:
+    return Envelope(delivery.topic, delivery.origin, delivery.headers)
 
 
 def _named(runtime: Runtime, reading: Reading) -> Iterator[Name]:

@@ -1,13 +1,15 @@
 """Programmes: put a new version in force. A version never changes, and governs the orders placed in its time."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
 from bridge.domain import document
 from bridge.domain.baskets import basket_rules
+from bridge.domain.cautions import Caution, cautions
 from bridge.domain.programme import Programme
-from bridge.errors import Refused
+from bridge.errors import NotFound, Refused
 from bridge.runtime import Runtime
 from bridge.services.connect import client_of
 from bridge.services.contact import find_shop, load_shop
@@ -15,12 +17,21 @@ from bridge.storage.models import ProgrammeVersion, Shop
 from bridge.storage.offers import look_at_all
 
 
-def activate(runtime: Runtime, shop_id: int, text: str, valid_from: datetime | None = None, by: str = "") -> int:
+def activate(
+    runtime: Runtime,
+    shop_id: int,
+    text: str,
+    valid_from: datetime | None = None,
+    by: str = "",
+    reason: str = "",
+    confirmed: Collection[str] = (),
+) -> int:
     """Put a document in force from a moment on (UTC, by default now); the number of the version.
 
-    Raises ``document.ProgrammeError`` for a document that is wrong and ``Refused`` for one that does
-    not fit the shop. Codes follow by themselves. A programme that limits credit per basket asks the shop
-    whether its storefront can keep that; then any ``ShopError`` can be raised, too.
+    ``by`` and ``reason`` say who did it and why; ``confirmed`` is what was typed to confirm a caution.
+    Raises ``document.ProgrammeError`` for a document that is wrong and ``Refused`` for one that does not fit the
+    shop, or with a caution that was not confirmed. Codes follow by themselves. A programme that limits credit per
+    basket asks the shop whether its storefront can keep that; then any ``ShopError`` can be raised, too.
     """
     programme = document.read(text)
     _refuse_without_storefront(runtime, shop_id, programme)
@@ -31,6 +42,7 @@ def activate(runtime: Runtime, shop_id: int, text: str, valid_from: datetime | N
         # Shops stamp orders in whole seconds: one placed in this very second belongs to the version.
         begins = valid_from or now.replace(microsecond=0)
         _refuse_misfit(shop, programme, newest, begins)
+        _refuse_unconfirmed(programme, newest, confirmed)
         number = newest.number + 1 if newest else 1
         session.add(
             ProgrammeVersion(
@@ -40,6 +52,7 @@ def activate(runtime: Runtime, shop_id: int, text: str, valid_from: datetime | N
                 document=text,
                 activated_at=now,
                 activated_by=by,
+                reason=reason,
             )
         )
         look_at_all(session, shop_id)
@@ -55,6 +68,25 @@ def show(runtime: Runtime, shop_id: int) -> list[ProgrammeVersion]:
         return list(session.exec(rows.order_by(col(ProgrammeVersion.number))))
 
 
+def warnings(runtime: Runtime, shop_id: int, text: str) -> tuple[Caution, ...]:
+    """What the merchant should know before this document follows the shop's newest version."""
+    with runtime.db.reading() as session:
+        newest = _newest(session, shop_id)
+    return cautions(document.read(text), _programme(newest))
+
+
+def document_of(runtime: Runtime, shop_id: int, number: int) -> str:
+    """The document of a version of the shop's programme; ``NotFound`` without it."""
+    found = next((row for row in show(runtime, shop_id) if row.number == number), None)
+    if found is None:
+        raise NotFound(f"Shop {shop_id} has no version {number}; `rabattkonto programme list` shows those it has.")
+    return found.document
+
+
+def _programme(version: ProgrammeVersion | None) -> Programme | None:
+    return document.read(version.document) if version else None
+
+
 def _newest(session: Session, shop_id: int) -> ProgrammeVersion | None:
     rows = select(ProgrammeVersion).where(ProgrammeVersion.shop_id == shop_id)
     return session.exec(rows.order_by(col(ProgrammeVersion.number).desc())).first()
@@ -66,9 +98,18 @@ def _refuse_without_storefront(runtime: Runtime, shop_id: int, programme: Progra
     lacking = client_of(runtime, load_shop(runtime, shop_id)).lacks_storefront()
     if lacking:
         raise Refused(
-            "The programme limits what credit may take off a basket (max_share_percent, min_payable, or an [[exclude]]"
-            f" that forbids use). {lacking} Nothing was changed."
+            "The programme limits what credit may take off a basket (max_share_percent, min_payable, or an"
+            f" [[exclude]] that forbids use). {lacking} Nothing was changed."
         )
+
+
+def _refuse_unconfirmed(programme: Programme, newest: ProgrammeVersion | None, confirmed: Collection[str]) -> None:
+    for caution in cautions(programme, _programme(newest)):
+        if caution.confirm and caution.confirm not in confirmed:
+            raise Refused(
+                f"{caution.sentence} Nothing was changed; to activate it all the same, confirm by typing"
+                f" “{caution.confirm}”."
+            )
 
 
 def _refuse_misfit(shop: Shop, programme: Programme, newest: ProgrammeVersion | None, begins: datetime) -> None:

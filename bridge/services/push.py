@@ -25,7 +25,10 @@ BATCH = 100
 
 @dataclass(slots=True)
 class Pushed(Tally):
-    """What a push did. ``lowered`` counts unpaid orders that a code was put on. ``busy``: another worker is at this shop. ``problem``: why it stopped early."""
+    """What a push did. ``lowered`` counts unpaid orders that a code was put on.
+
+    ``busy``: another worker is at this shop. ``problem``: why it stopped early.
+    """
 
     lowered: int = 0
     busy: bool = False

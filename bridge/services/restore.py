@@ -88,7 +88,7 @@ def _refuse_misfit(runtime: Runtime, manifest: Manifest) -> None:
     if manifest.schema not in migrations.known():
         raise Refused(
             f"The backup has schema {manifest.schema or 'none'}, made by rabattkonto {manifest.version}, which is"
-            f" newer than this program knows ({migrations.newest()}). Nothing was changed; update the program first."
+            f" newer than this program knows ({migrations.newest()}). Nothing was changed; update it first."
         )
 
 

@@ -109,7 +109,7 @@ class _Order:
         return self.item.order.placed < self.runtime.clock() - WITHIN
 
     def _give_up(self) -> bool:
-        """An attempt that nobody can finish in time: what the shop shows counts, and a person tells the customer."""
+        """An attempt that nobody finished in time: what the shop shows counts, and a person tells the customer."""
         if any(use.code == self.item.code for use in self.item.order.codes):
             self._untold()
         self._note("", look_again=True)
@@ -131,8 +131,8 @@ class _Order:
     def _refused(self, reason: str) -> None:
         self._case(
             REFUSED,
-            f"The credit could not be taken off order {self.item.order.number}: {reason} The order was left as it is"
-            " and is not tried again; usually the billing address is not the one of the account. The credit stays.",
+            f"The credit could not be taken off order {self.item.order.number}: {reason} The order was left as it"
+            " is, and it is not tried again; usually the billing address is not the account's. The credit stays.",
         )
 
     def _case(self, reason: str, sentence: str) -> None:

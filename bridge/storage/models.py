@@ -452,7 +452,10 @@ class VoucherUse(SQLModel, table=True):
 
 
 class ProgrammeVersion(SQLModel, table=True):
-    """An immutable version of the shop's programme; ``valid_from`` None means from the beginning."""
+    """An immutable version of the shop's programme; ``valid_from`` None means from the beginning.
+
+    ``activated_by`` and ``reason`` say who put it in force, and why.
+    """
 
     __tablename__ = "programme_version"
     id: int | None = Field(default=None, primary_key=True)
@@ -462,6 +465,7 @@ class ProgrammeVersion(SQLModel, table=True):
     document: str
     activated_at: datetime = _moment()
     activated_by: str = ""
+    reason: str = ""
     __table_args__ = (UniqueConstraint("shop_id", "number", name="programme_number"),)
 
 

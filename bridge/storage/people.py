@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, tuple_, update
+from sqlalchemy import func, insert, select, tuple_, update
 from sqlmodel import Session, col
 
 from bridge.ports import Contact
@@ -138,6 +138,17 @@ def erased(session: Session, accounts: Collection[int]) -> set[int]:
     return {row.id for row in rows}
 
 
+def with_address(session: Session, shop_id: int, email: str) -> dict[int, str]:
+    """The registered customers of the shop with this address: their numbers there, by account."""
+    rows = session.execute(
+        select(col(Person.account_id), col(Person.customer))
+        .join(Account, col(Account.id) == col(Person.account_id))
+        .where(col(Account.shop_id) == shop_id, func.lower(col(Person.email)) == email.strip().lower())
+        .where(col(Person.customer) != "")
+    )
+    return {row.account_id: row.customer for row in rows}
+
+
 def detach(session: Session, accounts: Iterable[int]) -> None:
     """The shop no longer has these customers; who they were stays known until erased."""
     session.execute(update(Person).where(col(Person.account_id).in_(list(accounts))).values(customer="", email=""))
@@ -157,6 +168,24 @@ def is_guest(session: Session, account: int) -> bool:
     """Whether the account waits for its owner to prove the mailbox."""
     row = session.get(Account, account)
     return row is not None and row.guest and row.merged_into is None
+
+
+def registered(session: Session, shop_id: int, emails: Iterable[str]) -> dict[str, int]:
+    """The registered accounts of these addresses in small letters; one that several accounts have is left out."""
+    wanted = {email.strip().lower() for email in emails}
+    rows = session.execute(
+        select(func.lower(col(Person.email)), col(Person.account_id))
+        .join(Account, col(Account.id) == col(Person.account_id))
+        .where(
+            col(Account.shop_id) == shop_id,
+            col(Account.guest).is_(False),
+            func.lower(col(Person.email)).in_(wanted),
+        )
+    )
+    found: dict[str, set[int]] = defaultdict(set)
+    for email, account in rows:
+        found[email].add(account)
+    return {email: accounts.pop() for email, accounts in found.items() if len(accounts) == 1}
 
 
 def with_group(session: Session, shop_id: int, customers: Collection[str]) -> set[str]:

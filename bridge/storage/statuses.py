@@ -1,4 +1,4 @@
-"""The shop's own words for an order's state: which ones its orders show, and which only the merchant can explain."""
+"""The shop's own words for an order's state: which ones its orders show, which only the merchant can explain."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -30,8 +30,8 @@ def ask(session: Session, shop_id: int, pairs: Iterable[Pair], now: datetime) ->
     """Say that these need an answer; each is said once, however many orders show it."""
     for status, method in sorted(set(pairs)):
         sentence = (
-            f"Orders can be “{status}” in the shop (paid by “{method or 'nothing'}”), and nobody has said whether that"
-            f" means money. They book nothing until `rabattkonto shop paid ID --status {status} --means"
+            f"Orders can be “{status}” in the shop (paid by “{method or 'nothing'}”), and nobody has said whether"
+            f" that means money. They book nothing until `rabattkonto shop paid ID --status {status} --means"
             f" {'|'.join(Means)}` does."
         )
         open_case(session, shop_id, f"status:{status}/{method}", _REASON, sentence, now)

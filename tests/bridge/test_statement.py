@@ -6,8 +6,11 @@ import pytest
 
 from bridge.domain.orders import State
 from bridge.errors import NotFound
-from bridge.reports.statement import find_account, statement
+from bridge.ports import Contact
+from bridge.reports.statement import find_account, find_by_email, statement
 from bridge.services.adjust import adjust
+from bridge.services.contact import find_shop
+from bridge.storage import people
 from tests.bridge.told import TEN_PERCENT, Told, told
 from tests.builders import line, order
 
@@ -135,3 +138,17 @@ def test_nobody_unknown_has_a_statement(books: Told) -> None:
             find_account(session, 99, "anna")
         with pytest.raises(NotFound):
             statement(session, 99, books.clock.now)
+
+
+def test_a_registered_customer_is_found_by_the_address_the_shop_knows(books: Told) -> None:
+    with books.db.transaction() as session:
+        account = find_account(session, books.shop_id, "anna")
+        contacts = {account: ("anna", Contact("Anna@kunden.example"))}
+        people.remember(session, contacts, books.clock.now, override=True)
+        assert find_by_email(session, books.shop_id, "anna@KUNDEN.example", "0" * 32) == account
+        shop, twin = find_shop(session, books.shop_id), people.Name(people.CUSTOMER, "anna2")
+        other = people.find_or_open(session, shop, [twin], books.clock.now)[twin]
+        contacts = {other: ("anna2", contacts[account][1])}
+        people.remember(session, contacts, books.clock.now, override=True)
+        with pytest.raises(NotFound, match="anna, anna2 share"):
+            find_by_email(session, books.shop_id, "anna@kunden.example", "0" * 32)

@@ -15,7 +15,7 @@ from tests.bridge.world import World
 @pytest.fixture
 def quiet(world: World) -> World:
     """A shop that was read just now and has nothing waiting."""
-    world.change(Shop, 1, reconciled_at=world.clock.now)
+    world.change(Shop, 1, reconciled_at=world.clock.now, watched_at=world.clock.now)
     return world
 
 

@@ -7,10 +7,10 @@ from datetime import datetime
 from bridge.domain.orders import Article, Order, State
 from bridge.errors import SignatureError
 from bridge.ports import (
+    NO_RULES,
     Access,
     Applied,
     CodeRef,
-    CodeRules,
     CodeWrite,
     CodeWritten,
     Contact,
@@ -114,7 +114,7 @@ class MemoryShop:
             limit=1,
             expired=write.expired,
             owner=write.owner,
-            rules=write.rules or CodeRules(),
+            rules=write.rules or NO_RULES,
         )
         self.held[write.ref.code] = code
         return CodeWritten(write.ref, now=code)

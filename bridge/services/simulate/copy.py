@@ -1,6 +1,6 @@
 """What a simulation takes over from the shop: who is who, what is known, and what was booked by hand."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -54,9 +54,9 @@ def copy_shop(source: Session, target: Database, shop_id: int) -> None:
         _copy(source, session, Sponsorship, col(Sponsorship.account_id).in_(accounts))
 
 
-def activate(target: Database, shop_id: int, document: str, since: datetime | None, now: datetime) -> None:
-    """Put the programme to be tried in force: it governs everything from ``since`` on, None for everything."""
-    version = ProgrammeVersion(shop_id=shop_id, number=1, valid_from=since, document=document, activated_at=now)
+def activate(target: Database, shop_id: int, text: str, since: datetime | None, now: datetime) -> None:
+    """Put a document in force to be tried: it governs everything from ``since`` on, None for everything."""
+    version = ProgrammeVersion(shop_id=shop_id, number=1, valid_from=since, document=text, activated_at=now)
     with target.transaction() as session:
         session.add(version)
 
@@ -117,7 +117,3 @@ def _pages(source: Session, statement: Select[Any]) -> Iterator[list[Mapping[str
     result = source.execute(statement, execution_options={"yield_per": PAGE})
     for page in result.mappings().partitions():
         yield [dict(row) for row in page]
-
-
-Advance = Callable[[int], None]
-"""Told how many more orders are done."""

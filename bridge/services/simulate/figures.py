@@ -13,6 +13,7 @@ from sqlmodel import Session, col
 
 from bridge.domain.calendar import Span, period_of
 from bridge.domain.targets import Kind
+from bridge.storage.columns import Moment
 from bridge.storage.models import Entry, OrderState
 
 EARNED = (Kind.ACCRUAL, Kind.BONUS, Kind.REFERRAL)
@@ -32,7 +33,10 @@ def month_of(moment: datetime, zone: ZoneInfo) -> str:
 
 
 def by_month(session: Session, shop_id: int, zone: ZoneInfo, since: datetime | None) -> Months:
-    """The sums of each kind: an order's in the month in which it was placed, the others' when they happened."""
+    """The sums of each kind: an order's in the month in which it was placed, the others' when they began.
+
+    A bonus that was taken back later is nothing in its own month: a simulation knows the newest states only.
+    """
     months: Months = defaultdict(Counter)
     of_orders = (
         select(col(OrderState.placed), col(Entry.kind), func.sum(col(Entry.amount)))
@@ -41,9 +45,10 @@ def by_month(session: Session, shop_id: int, zone: ZoneInfo, since: datetime | N
         .group_by(col(Entry.order_id), col(OrderState.placed), col(Entry.kind))
     )
     others = (
-        select(col(Entry.happened_at), col(Entry.kind), col(Entry.amount))
+        select(func.min(col(Entry.happened_at), type_=Moment()), col(Entry.kind), func.sum(col(Entry.amount)))
         .join(OrderState, _ITS_ORDER, isouter=True)
         .where(_counted(shop_id, since), col(Entry.order_id).is_(None))
+        .group_by(col(Entry.account_id), col(Entry.kind), col(Entry.source))
     )
     for statement in (of_orders, others):
         for moment, kind, amount in session.execute(statement, execution_options={"yield_per": _PAGE}):

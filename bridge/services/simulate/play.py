@@ -1,8 +1,8 @@
 """Plays the stored orders into a ledger of its own, through the same settlement, in the order of placing."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 
@@ -18,7 +18,6 @@ from bridge.runtime import Runtime
 from bridge.services import budget, settle
 from bridge.services.contact import find_shop
 from bridge.services.settlement import Settlement
-from bridge.services.simulate.copy import Advance
 from bridge.services.simulate.figures import month_of
 from bridge.storage.codec import unpack_order
 from bridge.storage.db import Database
@@ -29,12 +28,8 @@ BATCH = 200
 """Orders in one transaction."""
 
 
-@dataclass(slots=True)
-class Volume:
-    """What was sold: orders that were paid, and what was paid and kept for them by month, gross minor units."""
-
-    orders: int = 0
-    turnover: Counter[str] = field(default_factory=Counter)
+Advance = Callable[[int], None]
+"""Told how many more orders are done."""
 
 
 class Quiet:
@@ -45,7 +40,11 @@ class Quiet:
 
 
 class Play:
-    """One run. ``now`` is the moment up to which time passes; a budget is decided night by night on the way."""
+    """One run. Without a budget everything is settled as of now; with one, time passes night by night.
+
+    ``orders`` were paid, and ``turnover`` by month is what was paid and kept for them, gross minor units.
+    ``runtime`` is that of the simulated ledger.
+    """
 
     def __init__(self, runtime: Runtime, target: Database, shop_id: int, programme: Programme) -> None:
         self._source = runtime.db
@@ -54,8 +53,9 @@ class Play:
         self._programme = programme
         self._end = runtime.clock()
         self._now = self._end if programme.budget is None else ALWAYS
-        self._runtime = replace(runtime, db=target, bell=Quiet(), clock=lambda: self._now)
-        self.volume = Volume()
+        self.runtime = replace(runtime, db=target, bell=Quiet(), clock=lambda: self._now)
+        self.orders = 0
+        self.turnover: Counter[str] = Counter()
 
     def run(self, since: datetime | None, advance: Advance) -> None:
         """Settle every order placed since then, and let pass what time is left."""
@@ -87,9 +87,7 @@ class Play:
         self._count(seen)
         with self._target.transaction() as session:
             shop = find_shop(session, self._shop_id)
-            settlement = Settlement(
-                session, shop, self._runtime.vault.fingerprint, self._now, "simulation"
-            )
+            settlement = Settlement(session, shop, self.runtime.vault.fingerprint, self._now, "simulation")
             settlement.take(seen)
             if self._programme.budget is not None:
                 settlement.close()
@@ -99,22 +97,22 @@ class Play:
         at = midnight(local_day(placed, self._programme.zone), self._programme.zone)
         if at > self._now:
             self._now = at
-            settle.settle_marked(self._runtime, self._shop_id)
-            budget.decide(self._runtime, self._shop_id)
+            settle.settle_marked(self.runtime, self._shop_id)
+            budget.decide(self.runtime, self._shop_id)
         self._now = max(self._now, placed)
 
     def _count(self, seen: Sequence[OrderSeen]) -> None:
         for order in (item.order for item in seen):
             if order.state is State.PAID and not order.test:
-                self.volume.orders += 1
+                self.orders += 1
                 month = month_of(order.placed, self._programme.zone)
-                self.volume.turnover[month] += _turnover(order, self._programme)
+                self.turnover[month] += _turnover(order, self._programme)
 
     def _turn_over(self) -> None:
         """Settle what depends on other orders, then look at every account once: bonuses, expiry, balances."""
-        settle.settle_marked(self._runtime, self._shop_id)
+        settle.settle_marked(self.runtime, self._shop_id)
         for accounts in account_pages(self._target, self._shop_id):
-            settle.settle_accounts(self._runtime, self._shop_id, accounts)
+            settle.settle_accounts(self.runtime, self._shop_id, accounts)
 
 
 def _turnover(order: Order, programme: Programme) -> int:
@@ -125,9 +123,7 @@ def _turnover(order: Order, programme: Programme) -> int:
 Row = tuple[datetime, str, bytes, datetime | None]
 
 
-def _page(
-    session: Session, shop_id: int, since: datetime | None, last: tuple[datetime, str] | None
-) -> list[Row]:
+def _page(session: Session, shop_id: int, since: datetime | None, last: tuple[datetime, str] | None) -> list[Row]:
     key = (col(OrderState.placed), col(OrderState.order_id))
     statement = select(*key, col(OrderState.body), col(OrderState.read_at)).where(
         col(OrderState.shop_id) == shop_id

@@ -19,35 +19,48 @@ def credits_of(*lines: dict[str, Any], coupons: list[dict[str, Any]], **other: A
 # --- when is it paid? ---------------------------------------------------------------------------
 
 
+def test_a_state_we_have_never_seen_needs_attention_and_an_answer() -> None:
+    seen = read_order(order_body(status="at-the-printers"), TERMS)
+    assert isinstance(seen, Unreadable)
+    assert (seen.order, seen.unknown) == ("51", ("at-the-printers", "bacs"))
+    assert "--status at-the-printers --means open" in seen.reason
+
+
+def test_an_answer_makes_such_an_order_readable() -> None:
+    terms = replace(TERMS, paid=(Ruling("at-the-printers", "", Means.PAID),))
+    seen = read_order(order_body(status="at-the-printers"), terms)
+    assert isinstance(seen, OrderSeen)
+    assert (seen.order.state, seen.order.status) == (State.PAID, "at-the-printers")
+
+
+WAITING: dict[str, Any] = {"status": "on-hold", "date_paid_gmt": None}
+
+
+def test_an_order_on_hold_can_be_adjusted() -> None:
+    assert read(**WAITING).adjustable
+
+
 @pytest.mark.parametrize(
-    ("status", "method", "paid", "expected"),
+    "change",
     [
-        ("pending", "stripe", False, State.OPEN),
-        ("on-hold", "bacs", False, State.OPEN),
-        ("processing", "stripe", True, State.PAID),
-        ("processing", "bacs", False, State.OPEN),
-        ("processing", "cod", True, State.OPEN),
-        ("completed", "cod", False, State.PAID),
-        ("completed", "cod", True, State.PAID),
-        ("refunded", "stripe", True, State.PAID),
-        ("cancelled", "stripe", True, State.CANCELLED),
-        ("failed", "stripe", False, State.FAILED),
-        ("trash", "stripe", True, State.GONE),
-        ("checkout-draft", "", False, State.DRAFT),
-        ("auto-draft", "", False, State.DRAFT),
-        ("at-the-printers", "", True, None),
+        {"status": "pending"},
+        {"status": "processing"},
+        {"date_paid_gmt": "2026-11-22T05:10:44"},
+        {"transaction_id": "ch_1"},
+        {"coupon_lines": [coupon("guthaben-a", "1.00")]},
+        {"created_via": "subscription"},
+        {"meta_data": [{"key": "_subscription_renewal", "value": "12"}]},
+        {"meta_data": [{"key": "_rabattkonto_declined", "value": "guthaben-a"}]},
+        {"meta_data": [{"key": "_wcpdf_invoice_number", "value": "2026-7"}]},
+        {"meta_data": [{"key": "_wp_wc_running_invoice_number", "value": "7"}]},
     ],
 )
-def test_the_table_of_states(status: str, method: str, paid: bool, expected: State | None) -> None:
-    stamp = read().updated if paid else None
-    assert state(status, method, stamp) is expected
+def test_an_order_that_somebody_relies_on_is_not_adjusted(change: dict[str, Any]) -> None:
+    assert not read(**{**WAITING, **change}).adjustable
 
 
-def test_a_state_we_have_never_seen_needs_attention() -> None:
-    seen = read_order(order_body(status="at-the-printers"), TERMS)
-    assert seen == Unreadable(
-        "The order cannot be understood: it is in a state we have never seen: “at-the-printers”.", order="51"
-    )
+def test_a_coupon_of_somebody_else_does_not_stand_in_the_way() -> None:
+    assert read(**WAITING, coupon_lines=[coupon("spring", "1.00")]).adjustable
 
 
 # --- what our codes took --------------------------------------------------------------------------

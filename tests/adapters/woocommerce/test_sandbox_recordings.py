@@ -179,6 +179,6 @@ def test_webhooks_and_errors_look_as_recorded() -> None:
 
 def test_the_status_answers_what_the_bridge_reads() -> None:
     real, toy = answer("woocommerce", "rest-system-status.json"), call(world(), "GET", "system_status")
-    for part, shown in toy.items():
-        assert shown.keys() <= real[part].keys()
+    for part in ("environment", "settings"):
+        assert toy[part].keys() <= real[part].keys()
     assert toy["environment"].keys() == real["environment"].keys()

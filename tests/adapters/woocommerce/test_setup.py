@@ -35,11 +35,13 @@ class Laden:
         }
         self.taxes: list[Any] = [{"rate": "7.0000"}, {"rate": "19.0000"}]
         self.webhooks = webhooks(*TOPICS)
+        self.status: Any = answer("woocommerce", "rest-system-status.json")
+        self.status["environment"]["home_url"] = "https://shop.example"
         self.may_write = True
 
     def open(self) -> None:
         responses.get("https://shop.example/wp-json/", json=self.site)
-        responses.get(f"{REST}/system_status", json=answer("woocommerce", "rest-system-status.json"))
+        responses.get(f"{REST}/system_status", json=self.status)
         for path, value in self.options.items():
             responses.get(f"{REST}/settings/{path}", json={"id": path.split("/")[1], "value": value})
         responses.get(f"{REST}/taxes", json=self.taxes)

@@ -217,6 +217,7 @@ def upgrade() -> None:
         sa.Column("document", sa.String(), nullable=False),
         sa.Column("activated_at", bridge.storage.columns.Moment(), nullable=False),
         sa.Column("activated_by", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["shop_id"],
             ["shop.id"],

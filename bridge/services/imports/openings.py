@@ -1,0 +1,148 @@
+"""Opening balances from a list. The same name is booked once, however often the list comes."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from sqlmodel import Session
+
+from bridge.domain import money
+from bridge.domain.earning import last_day
+from bridge.domain.targets import Change, Key, Kind
+from bridge.errors import Refused
+from bridge.ports import Contact
+from bridge.runtime import Runtime
+from bridge.services.contact import find_shop
+from bridge.services.imports.formats import FORMATS, Opening, Terms
+from bridge.services.imports.result import Imported, all_or_nothing, chunks
+from bridge.services.settlement import Settlement
+from bridge.storage import ledger, people, programmes
+from bridge.storage.people import CUSTOMER, MAILBOX, Name
+
+
+def import_openings(
+    runtime: Runtime,
+    shop_id: int,
+    path: Path,
+    layout: str = "own",
+    terms: Terms | None = None,
+    cut_over: datetime | None = None,
+    preview: bool = False,
+) -> Imported:
+    """Take over the balances in a list, all or none of them.
+
+    ``cut_over`` is the moment (UTC) up to which the other programme counted: openings are dated to it, and
+    ``Refused`` is raised if our own programme counts orders from before it. The same name with another amount is
+    a problem of its row, as is an amount below zero; zero is nothing to take over.
+    """
+    result = Imported()
+    with runtime.db.reading() as session:
+        shop = find_shop(session, shop_id)
+        _refuse_overlap(session, shop_id, cut_over)
+    found = FORMATS[layout](path, terms or Terms(shop.currency), result)
+    with all_or_nothing(runtime, result, preview) as session:
+        for openings in chunks(found):
+            settlement = Settlement(
+                session, find_shop(session, shop_id), runtime.vault.fingerprint, runtime.clock(), "import"
+            )
+            _take(settlement, openings, cut_over or runtime.clock(), result)
+            settlement.close()
+            session.expunge_all()
+    if result.kept:
+        runtime.bell.ring("push", shop_id)
+    return result
+
+
+def _refuse_overlap(session: Session, shop_id: int, cut_over: datetime | None) -> None:
+    """Orders from before the cut-over are in the balances already and must not earn a second time."""
+    versions = programmes.timeline(session, shop_id).versions
+    if cut_over is None or not versions:
+        return
+    first = versions[0].valid_from
+    if first is None or first < cut_over:
+        begins = "from the beginning" if first is None else f"from {first.isoformat()}"
+        raise Refused(
+            f"The first programme counts orders {begins}, so orders before {cut_over.isoformat()} would earn twice. "
+            "Nothing was booked. Activate the first programme with --from the cut-over date, or later."
+        )
+
+
+def _take(settlement: Settlement, openings: Sequence[Opening], moment: datetime, result: Imported) -> None:
+    accounts = _accounts(settlement, openings)
+    held = ledger.held_of_kind(settlement.session, set(accounts.values()), Kind.OPENING)
+    changes: dict[Key, Change] = {}
+    for opening in openings:
+        account = accounts[_who(settlement, opening)]
+        key = Key(account, Kind.OPENING, f"{settlement.prefix}/opening:{_name(settlement, opening)}")
+        before = held[account][key].amount if key in held.get(account, {}) else None
+        before = changes[key].amount if key in changes else before
+        problem = _problem(opening, before, settlement.shop.currency)
+        if problem:
+            result.add(opening.line, problem)
+        elif before is not None or not opening.amount:
+            result.known += 1
+        else:
+            changes[key] = _change(settlement, key, opening, moment)
+            result.taken += 1
+            result.total += opening.amount
+    settlement.book.lock(key.account for key in changes)
+    settlement.book.post(list(changes.values()))
+
+
+def _problem(opening: Opening, before: int | None, currency: str) -> str:
+    if opening.amount < 0:
+        return "A balance below zero cannot be taken over."
+    if before is not None and before != opening.amount:
+        was, now = (money.plain(figure, currency) for figure in (before, opening.amount))
+        return f"It was taken over before with {was} and now says {now}; correct the difference with an adjustment."
+    return ""
+
+
+def _change(settlement: Settlement, key: Key, opening: Opening, moment: datetime) -> Change:
+    version = settlement.timeline.at(settlement.now)
+    expires = opening.expires
+    if expires is None and version is not None:
+        expires = last_day(moment, version.programme.expiry, version.programme.zone)
+    return Change(
+        key=key,
+        revision=1,
+        amount=opening.amount,
+        happened_at=moment,
+        usable_at=moment,
+        expires_on=expires,
+        version=version.number if version else None,
+        order=None,
+        why={"what": "opening", "amount": opening.amount},
+    )
+
+
+# --- whose it is ----------------------------------------------------------------------------------------
+
+
+def _who(settlement: Settlement, opening: Opening) -> Name:
+    if opening.customer:
+        return Name(CUSTOMER, opening.customer)
+    return Name(MAILBOX, settlement.fingerprint(opening.email))
+
+
+def _name(settlement: Settlement, opening: Opening) -> str:
+    """What tells the opening apart for ever; an address never enters the ledger, only its fingerprint."""
+    if "@" in opening.name:
+        return f"mailbox:{settlement.fingerprint(opening.name)}"
+    name = _who(settlement, opening)
+    return opening.name or f"{name.kind}:{name.value}"
+
+
+def _accounts(settlement: Settlement, openings: Sequence[Opening]) -> Mapping[Name, int]:
+    """The account of each; a mailbox is its registered customer's where there is exactly one, else it waits."""
+    session, shop = settlement.session, settlement.shop
+    names = {_who(settlement, opening): opening for opening in openings}
+    mailboxes = {name: opening.email for name, opening in names.items() if name.kind == MAILBOX}
+    registered = people.registered(session, settlement.shop_id, mailboxes.values())
+    owned = {name: registered[mail.lower()] for name, mail in mailboxes.items() if mail.lower() in registered}
+    known = people.find(session, settlement.shop_id, list(names))
+    opened = people.find_or_open(session, shop, names.keys() - (owned.keys() - known.keys()), settlement.now)
+    guests = {account: ("", Contact(mailboxes[n])) for n, account in opened.items() if n in mailboxes}
+    if guests:
+        people.remember(session, guests, settlement.now, override=False)
+    return owned | opened
