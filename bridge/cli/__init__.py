@@ -13,6 +13,8 @@ from bridge.cli import (
     inbox,
     keep,
     leaving,
+    lists,
+    partners,
     person,
     programme,
     run,
@@ -20,6 +22,7 @@ from bridge.cli import (
     shops,
     till,
     users,
+    vouchers,
 )
 from bridge.cli.desk import Commands
 
@@ -54,6 +57,11 @@ for command in (
     doctor.doctor,
     demo.demo,
     users.user,
+    lists.import_,
+    lists.export,
+    partners.partner,
+    partners.referral_credit,
+    vouchers.voucher,
     keep.backup,
     keep.restore,
     keep.upgrade,

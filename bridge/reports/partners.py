@@ -14,7 +14,7 @@ from sqlmodel import Session, col
 from bridge.domain import money
 from bridge.domain.targets import Kind
 from bridge.services.contact import find_shop
-from bridge.storage import partners, programmes
+from bridge.storage import partners, people, programmes
 from bridge.storage.models import Account, Contribution, Entry, Partner, Person, Sponsorship
 
 _LEVEL = re.compile(r"/level:(\d+)$")
@@ -23,7 +23,7 @@ _PAGE = 1000
 
 @dataclass(frozen=True, slots=True)
 class Below:
-    """Somebody who stands below a partner now, and by what they were bound. ``turnover`` is paid and kept, gross."""
+    """Somebody who stands below a partner now, and how they were bound. ``turnover`` is paid and kept, gross."""
 
     account: int
     level: int
@@ -109,9 +109,10 @@ def _standing_below(session: Session, above: Collection[int], now: datetime) -> 
             ).scalars()
         )
         for some in _parts(ever):
+            gone = {guest for guest, now_in in people.survivors(session, some).items() if guest != now_in}
             for account, rows in partners.bindings(session, some).items():
                 held = [row for row in rows if row.since <= now]
-                if held and held[-1].sponsor_id in above:
+                if account not in gone and held and held[-1].sponsor_id in above:
                     found[account] = held[-1]
     return found
 

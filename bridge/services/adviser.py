@@ -38,9 +38,9 @@ def lock(runtime: Runtime, shop_id: int, by: str) -> None:
 
 
 def record(runtime: Runtime, shop_id: int, choice: str, by: str) -> None:
-    """Keep the adviser's choice and let referral credit be used from now on. ``Refused`` without words or a name."""
+    """Keep the adviser's choice and let referral credit be used. ``Refused`` without words or a name."""
     if not choice.strip() or not by.strip():
-        raise Refused("Say what the adviser has chosen (--choice) and who records it (--by). Nothing was changed.")
+        raise Refused("Say what the adviser chose (--choice) and who records it (--by). Nothing was changed.")
     _turn(runtime, shop_id, locked=False, choice=choice.strip(), by=by.strip())
 
 

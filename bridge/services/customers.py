@@ -33,18 +33,19 @@ def absorb(settlement: Settlement, seen: Sequence[CustomerSeen], trust_registrat
 def _learn_groups(settlement: Settlement, seen: Iterable[CustomerSeen], accounts: dict[str, int]) -> None:
     """A group counts from the day it was learnt, the first one from the beginning."""
     facts = Facts(settlement.session, settlement.shop_id, [f"account:{a}" for a in accounts.values()])
-    learnt = set()
+    learnt: dict[datetime, set[int]] = {}
     for customer in seen:
         subject = f"account:{accounts[customer.id]}"
         history = facts.history(subject, "group")
         if not customer.group or (history and history[-1].value == customer.group):
             continue
-        facts.learn(Dated(subject, "group", settlement.now if history else ALWAYS, customer.group))
-        if not history[1:]:
-            learnt.add(accounts[customer.id])
+        since = settlement.now if history else ALWAYS
+        facts.learn(Dated(subject, "group", since, customer.group))
+        learnt.setdefault(since, set()).add(accounts[customer.id])
     facts.save()
-    if learnt and any(v.programme.reads_groups for v in settlement.timeline.versions):
-        orders.flag_dirty(settlement.session, settlement.shop_id, learnt, ALWAYS)
+    # Whatever no rule asks for today may be asked for by the next programme, so orders keep the group they had.
+    for since, whose in learnt.items():
+        orders.flag_dirty(settlement.session, settlement.shop_id, whose, since)
 
 
 def claim(settlement: Settlement, account: int, email: str) -> bool:

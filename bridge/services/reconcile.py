@@ -11,7 +11,7 @@ from bridge.domain.orders import LIVE
 from bridge.errors import ShopError
 from bridge.ports import OrderGone, OrderSeen, ShopClient, Unreadable
 from bridge.runtime import Runtime
-from bridge.services import contact, recover
+from bridge.services import audit, contact, recover
 from bridge.services.connect import client_of
 from bridge.services.settle import absorb
 from bridge.storage import programmes
@@ -46,7 +46,8 @@ class Reconciled:
 def reconcile(runtime: Runtime, shop_id: int, since: datetime | None = None, full: bool = False) -> Reconciled:
     """Read the orders changed since the last reading (or ``since``, UTC) and settle what is missing.
 
-    ``full`` also compares every order that still counts, which finds those deleted without a trace.
+    ``full`` also compares every order that still counts, which finds those deleted without a trace, and every
+    code of ours, which finds those that somebody changed.
     Each page is committed before the next is asked for, so a reading that breaks off is resumed.
     """
     result = Reconciled()
@@ -60,6 +61,7 @@ def reconcile(runtime: Runtime, shop_id: int, since: datetime | None = None, ful
         _read_changes(runtime, shop, client, None if shop.restored_from else since, result)
         if full or shop.restored_from:
             _read_all(runtime, shop, client, result)
+            audit.look_at_codes(runtime, shop, client)
         if shop.restored_from:
             recover.recover(runtime, shop, client)
         contact.worked(runtime, shop)

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, insert, or_, select, update
 from sqlmodel import Session, col
 
-from bridge.domain.offers import OPEN, Issued, OfferState, Wanted
+from bridge.domain.offers import EXPIRED, OPEN, Issued, OfferState, Wanted
 from bridge.storage.models import Account, Offer, Person
 from bridge.vault import Vault
 
@@ -244,3 +244,18 @@ def close(session: Session, closings: Sequence[Closing]) -> None:
 def look_at_all(session: Session, shop_id: int) -> None:
     """Ask for a look at every account of the shop: what they are worth may have changed for all."""
     session.execute(update(Account).where(col(Account.shop_id) == shop_id).values(stale=True, push_due_at=None))
+
+
+def take_up_dead(session: Session, shop_id: int, codes: Sequence[str]) -> int:
+    """Those of the codes that should be dead wait for being retired again; how many."""
+    rows = session.execute(
+        update(Offer)
+        .where(
+            col(Offer.shop_id) == shop_id,
+            col(Offer.code).in_(list(codes)),
+            col(Offer.state).in_([state.value for state in EXPIRED]),
+        )
+        .values(state=OfferState.USED.value)
+        .returning(col(Offer.account_id))
+    )
+    return len(rows.all())

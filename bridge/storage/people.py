@@ -170,6 +170,19 @@ def is_guest(session: Session, account: int) -> bool:
     return row is not None and row.guest and row.merged_into is None
 
 
+def merged_guests(session: Session, shop_id: int) -> dict[int, list[int]]:
+    """The waiting accounts that each account has taken over."""
+    found: dict[int, list[int]] = defaultdict(list)
+    rows = session.execute(
+        select(col(Account.id), col(Account.merged_into)).where(
+            col(Account.shop_id) == shop_id, col(Account.merged_into).is_not(None)
+        )
+    )
+    for guest, account in rows:
+        found[account].append(guest)
+    return found
+
+
 def registered(session: Session, shop_id: int, emails: Iterable[str]) -> dict[str, int]:
     """The registered accounts of these addresses in small letters; one that several accounts have is left out."""
     wanted = {email.strip().lower() for email in emails}

@@ -107,9 +107,16 @@ def test_a_customer_reads_the_statement_by_its_address(
     visitor: FlaskClient, shop_id: int, runtime: Runtime
 ) -> None:
     address = statement_address(runtime, "anna").removeprefix(runtime.settings.public_url)
-    page = visitor.get(address)
+    page = visitor.get(address, follow_redirects=True)
     assert "12,50\xa0€" in page.text
     assert "nicht auszahlbar" in page.text
+    assert page.request.path == "/statement"
+
+
+def test_without_its_link_the_statement_asks_for_it(visitor: FlaskClient, shop_id: int) -> None:
+    page = visitor.get("/statement")
+    assert page.status_code == 404
+    assert "Kundenkonto" in page.text
 
 
 def test_nobody_reads_a_statement_by_guessing(visitor: FlaskClient, shop_id: int, runtime: Runtime) -> None:
@@ -117,7 +124,7 @@ def test_nobody_reads_a_statement_by_guessing(visitor: FlaskClient, shop_id: int
     assert visitor.get(f"/statement/anna/{foreign}").status_code == 404
     assert visitor.get("/statement/anna/ä").status_code == 404
     unknown = statement_address(runtime, "carl").removeprefix(runtime.settings.public_url)
-    assert visitor.get(unknown).status_code == 404
+    assert visitor.get(unknown, follow_redirects=True).status_code == 404
 
 
 def test_the_german_catalogue_is_complete_and_compiled() -> None:

@@ -17,6 +17,8 @@ from adapters.woocommerce import WooCommerce
 from adapters.woocommerce.api import WooShop
 from adapters.woocommerce.sandbox import ToyShop, into_app
 from bridge.config import Settings
+from bridge.domain import document
+from bridge.domain.cautions import cautions
 from bridge.ports import Access, ShopClient, ShopTerms
 from bridge.runtime import Runtime
 from bridge.services.programmes import activate
@@ -89,7 +91,7 @@ class World:
         self._folder = folder
         self.start()
         self.shop_id = add_shop(self.runtime, NewShop("woocommerce", URL, KEY, SECRET, HOOK)).shop_id
-        activate(self.runtime, self.shop_id, programme)
+        activate(self.runtime, self.shop_id, programme, confirmed=_cautions(programme))
 
     def _tick(self) -> None:
         """A call takes time: often less than the second that the shop's stamps can tell apart."""
@@ -122,6 +124,11 @@ class World:
     def restart(self) -> None:
         self.stop()
         self.start()
+
+
+def _cautions(programme: str) -> set[str]:
+    """What a merchant would have to type: short expiries make short histories interesting."""
+    return {caution.confirm for caution in cautions(document.read(programme), None)}
 
 
 @contextmanager

@@ -33,16 +33,20 @@ def import_credits(runtime: Runtime, shop_id: int, path: Path, preview: bool = F
 def _wish(row: Row, currency: str, result: Imported) -> _Wish | None:
     result.rows += 1
     try:
-        typed = row.cell("amount", "credit")
-        credit = amount(typed, currency) if typed else None
-        if credit is not None and credit < 0:
-            raise RowProblem("Credit cannot be below zero.")
-        wish = (row.needed("sku"), credit)
+        wish = (row.needed("sku"), _credit(row, currency))
     except RowProblem as problem:
         result.add(row.line, str(problem))
         return None
     result.taken += 1
     return wish
+
+
+def _credit(row: Row, currency: str) -> int | None:
+    typed = row.cell("amount", "credit")
+    credit = amount(typed, currency) if typed else None
+    if credit is not None and credit < 0:
+        raise RowProblem("Credit cannot be below zero.")
+    return credit
 
 
 def _set(session: Session, runtime: Runtime, shop_id: int, wishes: list[_Wish]) -> None:

@@ -74,7 +74,8 @@ def _rate(terms: Terms) -> Fraction:
     """Minor units per point."""
     if terms.rate is None or terms.rate <= 0:
         raise Refused("The list holds points. Say with --rate what one point is worth, like 0.01.")
-    return Fraction(terms.rate) * 10 ** money.decimals(terms.currency)
+    each: Fraction = Fraction(terms.rate) * 10 ** money.decimals(terms.currency)
+    return each
 
 
 def _who(row: Row) -> tuple[str, str]:

@@ -1,6 +1,6 @@
 """Opening balances from a list. The same name is booked once, however often the list comes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -39,13 +39,14 @@ def import_openings(
     with runtime.db.reading() as session:
         shop = find_shop(session, shop_id)
         _refuse_overlap(session, shop_id, cut_over)
+        merged = people.merged_guests(session, shop_id)
     found = FORMATS[layout](path, terms or Terms(shop.currency), result)
     with all_or_nothing(runtime, result, preview) as session:
         for openings in chunks(found):
             settlement = Settlement(
                 session, find_shop(session, shop_id), runtime.vault.fingerprint, runtime.clock(), "import"
             )
-            _take(settlement, openings, cut_over or runtime.clock(), result)
+            _take(settlement, openings, cut_over or runtime.clock(), merged, result)
             settlement.close()
             session.expunge_all()
     if result.kept:
@@ -62,20 +63,25 @@ def _refuse_overlap(session: Session, shop_id: int, cut_over: datetime | None) -
     if first is None or first < cut_over:
         begins = "from the beginning" if first is None else f"from {first.isoformat()}"
         raise Refused(
-            f"The first programme counts orders {begins}, so orders before {cut_over.isoformat()} would earn twice. "
-            "Nothing was booked. Activate the first programme with --from the cut-over date, or later."
+            f"The first programme counts orders {begins}, so those before {cut_over.isoformat()} would count twice."
+            " Nothing was booked. Activate the first programme with --from the cut-over date, or later."
         )
 
 
-def _take(settlement: Settlement, openings: Sequence[Opening], moment: datetime, result: Imported) -> None:
+def _take(
+    settlement: Settlement,
+    openings: Sequence[Opening],
+    moment: datetime,
+    merged: Mapping[int, Collection[int]],
+    result: Imported,
+) -> None:
     accounts = _accounts(settlement, openings)
-    held = ledger.held_of_kind(settlement.session, set(accounts.values()), Kind.OPENING)
+    booked = _booked(settlement.session, set(accounts.values()), merged)
     changes: dict[Key, Change] = {}
     for opening in openings:
         account = accounts[_who(settlement, opening)]
         key = Key(account, Kind.OPENING, f"{settlement.prefix}/opening:{_name(settlement, opening)}")
-        before = held[account][key].amount if key in held.get(account, {}) else None
-        before = changes[key].amount if key in changes else before
+        before = changes[key].amount if key in changes else booked.get((account, key.source))
         problem = _problem(opening, before, settlement.shop.currency)
         if problem:
             result.add(opening.line, problem)
@@ -87,6 +93,19 @@ def _take(settlement: Settlement, openings: Sequence[Opening], moment: datetime,
             result.total += opening.amount
     settlement.book.lock(key.account for key in changes)
     settlement.book.post(list(changes.values()))
+
+
+def _booked(
+    session: Session, accounts: set[int], merged: Mapping[int, Collection[int]]
+) -> dict[tuple[int, str], int]:
+    """What openings the accounts hold, also those that they took over from a waiting account."""
+    owner = {guest: account for account in accounts for guest in merged.get(account, ())}
+    held = ledger.held_of_kind(session, accounts | owner.keys(), Kind.OPENING)
+    return {
+        (owner.get(account, account), key.source): holding.amount
+        for account, holdings in held.items()
+        for key, holding in holdings.items()
+    }
 
 
 def _problem(opening: Opening, before: int | None, currency: str) -> str:

@@ -1,4 +1,4 @@
-"""What an import came to. A preview is the import itself, taken back at the end; so is one with a single problem."""
+"""What an import came to. A preview is the import itself, taken back at the end, like one with a problem."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress

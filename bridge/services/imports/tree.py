@@ -174,7 +174,7 @@ def _codes(session: Session, shop_id: int, wishes: Sequence[_Wish], accounts: Ma
         select(Partner.account_id, Partner.code).where(col(Partner.account_id).in_(list(accounts.values())))
     )
     return _Codes(
-        code_of={account: code for account, code in rows},
+        code_of=dict(rows.all()),
         codes={code: coded.account for code, coded in codes.items()},
         coupons={code: coded.account for code, coded in coupons.items()},
     )

@@ -1,12 +1,12 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 import adapters
 from adapters.woocommerce.orders import read_order
-from adapters.woocommerce.states import state
 from bridge.domain.orders import CodeUse, Credit, State
-from bridge.ports import Envelope, Nothing, OrderGone, OrderSeen, Unreadable
+from bridge.ports import Envelope, Means, Nothing, OrderGone, OrderSeen, Ruling, Unreadable
 from tests.adapters.woocommerce.bodies import TERMS, coupon, line, order_body, raw, read
 
 CODE = "guthaben-x7"

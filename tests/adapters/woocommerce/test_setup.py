@@ -1,3 +1,4 @@
+import hashlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +13,7 @@ from tests.adapters.recordings import answer
 from tests.adapters.woocommerce.shop import REST, client, sent
 
 ADDRESS = "https://konto.example/webhooks/woocommerce/token"
+NAME = f"rabattkonto {TOPICS[0]} {hashlib.sha256(b'token').hexdigest()[:8]}"
 SITE = {"name": "Laden", "timezone_string": "Europe/Berlin", "gmt_offset": 1}
 
 
@@ -172,6 +174,67 @@ def test_a_missing_webhook_is_named(laden: Laden) -> None:
 def test_a_stopped_webhook_is_named(laden: Laden) -> None:
     laden.webhooks = webhooks(*TOPICS[1:]) + webhooks(TOPICS[0], status="disabled", first=90)
     assert "order.created" in only(laden.check()).sentence
+
+
+def test_webhooks_of_ours_that_point_elsewhere_are_found_and_removed(laden: Laden) -> None:
+    turned = {"id": 70, "topic": TOPICS[0], "name": NAME, "status": "active", "delivery_url": "https://evil.example"}
+    laden.webhooks = [*webhooks(*TOPICS), turned]
+    laden.open()
+    assert "another address" in only(client().check(ADDRESS)).sentence
+    responses.post(f"{REST}/webhooks", json={"id": 50}, status=201)
+    removed = [responses.delete(f"{REST}/webhooks/{each['id']}", json={}) for each in laden.webhooks]
+    client().register(ADDRESS, "secret-1")
+    assert {each.call_count for each in removed} == {1}
+
+
+def test_webhooks_of_another_installation_are_left_alone(laden: Laden) -> None:
+    other = {"id": 70, "topic": TOPICS[0], "name": NAME, "status": "active", "delivery_url": ADDRESS + "-2"}
+    laden.webhooks = [*webhooks(*TOPICS), {**other, "name": f"rabattkonto {TOPICS[0]} 00000000"}]
+    laden.open()
+    assert client().unsound(ADDRESS) == []
+
+
+def test_a_topic_that_is_told_twice_is_found(laden: Laden) -> None:
+    laden.webhooks = [*webhooks(*TOPICS), *webhooks(TOPICS[2], first=90)]
+    assert f"twice about: {TOPICS[2]}" in only(laden.check()).sentence
+
+
+def test_a_stopped_webhook_beside_a_running_one_is_only_double(laden: Laden) -> None:
+    laden.webhooks = [*webhooks(*TOPICS), *webhooks(TOPICS[2], status="disabled", first=90)]
+    assert "twice" in only(laden.check()).sentence
+
+
+def test_net_prices_are_explained_and_are_not_serious(laden: Laden) -> None:
+    laden.options["tax/woocommerce_prices_include_tax"] = "no"
+    found = only(laden.check())
+    assert (found.subject, found.serious) == ("prices", False)
+
+
+def test_a_timer_that_is_switched_off_is_found(laden: Laden) -> None:
+    laden.status["environment"]["wp_cron"] = False
+    found = only(laden.check())
+    assert (found.subject, found.serious) == ("cron", False)
+
+
+def test_another_plugin_that_gives_credit_is_named(laden: Laden) -> None:
+    laden.status["active_plugins"] = [{"plugin": "woo-wallet/woo-wallet.php"}, {"plugin": "akismet/akismet.php"}]
+    assert "TeraWallet" in only(laden.check()).sentence
+
+
+@pytest.mark.parametrize(("home", "subjects"), [("https://www.shop.example", ["home"]), ("http://shop.example/", [])])
+def test_a_shop_that_goes_by_another_name_is_found(laden: Laden, home: str, subjects: list[str]) -> None:
+    laden.status["environment"]["home_url"] = home
+    assert [found.subject for found in laden.check()] == subjects
+
+
+@pytest.mark.parametrize(("version", "enough"), [("8.7.2", False), ("8.8.0", True), ("10.5.0", True), ("", False)])
+def test_rules_per_basket_need_a_woocommerce_that_lets_a_plugin_keep_them(
+    laden: Laden, version: str, enough: bool
+) -> None:
+    laden.status["active_plugins"] = [{"plugin": "rabattkonto/rabattkonto.php"}]
+    laden.status["environment"]["version"] = version
+    laden.open()
+    assert (client().lacks_storefront() == "") is enough
 
 
 @pytest.mark.parametrize("minutes", ["", "0"])
