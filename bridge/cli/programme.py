@@ -1,16 +1,19 @@
 """The programme: showing what is in force, checking a document, activating a version."""
 
+import sys
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
 import click
 
-from bridge.cli.desk import Desk, Group, end, pass_desk, say
+from bridge.cli.desk import Desk, Group, end, note, pass_desk, say
 from bridge.cli.moments import MOMENT, in_zone
+from bridge.cli.rules import diff, versions
+from bridge.cli.texts import DOCUMENT, text_of
+from bridge.domain.cautions import Caution
 from bridge.errors import NotFound
-
-DOCUMENT = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.group(cls=Group)
@@ -46,7 +49,7 @@ def check(desk: Desk, file: Path) -> None:
     from bridge.domain import document
 
     try:
-        document.read(_text(file))
+        document.read(text_of(file))
         problems: tuple[document.Problem, ...] = ()
     except document.ProgrammeError as error:
         problems = error.problems
@@ -59,20 +62,33 @@ def check(desk: Desk, file: Path) -> None:
 @click.argument("file", type=DOCUMENT)
 @click.option("--shop", "shop_id", type=int, required=True, help="The shop's number.")
 @click.option("--from", "valid_from", type=MOMENT, help="When it begins, in the shop's time; otherwise now.")
+@click.option("--reason", default="", help="Why; kept with the version.")
+@click.option(
+    "--confirm-short-expiry", default="", metavar="TEXT", help="Confirms expiry below 36 months: “12 months”."
+)
 @pass_desk
-def activate(desk: Desk, file: Path, shop_id: int, valid_from: datetime | None) -> None:
+def activate(
+    desk: Desk, file: Path, shop_id: int, valid_from: datetime | None, reason: str, confirm_short_expiry: str
+) -> None:
     """Make a document the shop's programme for all orders placed from then on."""
     from bridge.services import programmes
 
+    text = text_of(file)
     with desk.runtime() as runtime:
         begin = in_zone(runtime, shop_id, valid_from)
-        number = programmes.activate(runtime, shop_id, _text(file), begin, "command line")
+        typed = [confirm_short_expiry, *_confirm(programmes.warnings(runtime, shop_id, text), confirm_short_expiry)]
+        number = programmes.activate(runtime, shop_id, text, begin, "command line", reason, typed)
     answer = {"shop": shop_id, "version": number}
     desk.answer(answer, lambda: say(f"Version {number} is active for shop {shop_id}."))
 
 
-def _text(file: Path) -> str:
-    try:
-        return file.read_text("utf-8")
-    except UnicodeDecodeError:
-        raise click.BadParameter(f"{file} is not a UTF-8 text") from None
+def _confirm(cautions: Iterable[Caution], given: str) -> Iterator[str]:
+    """Tell every caution, and let a person at a terminal type what confirms it."""
+    for caution in cautions:
+        note(f"Caution: {caution.sentence}")
+        if caution.confirm and caution.confirm != given and sys.stdin.isatty():
+            yield click.prompt(f"Type “{caution.confirm}” to activate it all the same", err=True)
+
+
+for command in (diff, versions):
+    programme.add_command(command)

@@ -33,6 +33,16 @@ class Terms:
     title: str
     sections: tuple[Section, ...]
 
+    def as_text(self) -> str:
+        """The text as lines, for a terminal."""
+        return "\n\n".join([self.title, *(_text(section) for section in self.sections)])
+
+
+def _text(section: Section) -> str:
+    marks = [f"{number}." if section.ordered else "-" for number in range(1, len(section.items) + 1)]
+    items = [f"{mark} {item}" for mark, item in zip(marks, section.items, strict=True)]
+    return "\n".join([section.heading.upper(), *section.paragraphs, *items])
+
 
 def terms_at(timeline: Timeline, now: datetime, language: str) -> Terms | None:
     """The terms in force at a moment with all announced changes; None without any programme.

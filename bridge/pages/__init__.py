@@ -1,8 +1,8 @@
-"""The pages for people. So far: a login, a plain status page, and the statement that customers read."""
+"""The pages for people. So far: a login, a plain status page, and what customers read: statement, terms."""
 
 from flask import Flask
 
-from bridge.pages import language, login, statement, status
+from bridge.pages import language, login, statement, status, terms
 from bridge.pages.frame import blueprint
 from bridge.runtime import Runtime
 
@@ -24,4 +24,5 @@ def register(app: Flask, runtime: Runtime) -> None:
     login.add(pages, runtime)
     status.add(pages, runtime)
     statement.add(pages, runtime)
+    terms.add(pages, runtime)
     app.register_blueprint(pages)

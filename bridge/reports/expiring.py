@@ -31,7 +31,10 @@ class Expiring:
 
 
 def expiring(runtime: Runtime, shop_id: int, until: date) -> list[Expiring]:
-    """What is open with a last usable day up to and with ``until``, the soonest first; ``NotFound`` without the shop."""
+    """What is open with a last usable day up to and with ``until``, the soonest first.
+
+    Raises ``NotFound`` without the shop.
+    """
     statement = (
         select(col(Lot.expires_on), col(Account.token), func.sum(col(Lot.rest)))
         .join(Account, col(Account.id) == col(Lot.account_id))

@@ -1,4 +1,4 @@
-"""Why this amount? Every line of a stored order with what it earned by which rule, and why the rest earned nothing."""
+"""Why this amount? What each line of a stored order earned by which rule, and why the rest earned nothing."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

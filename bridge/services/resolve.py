@@ -39,7 +39,8 @@ DRAFT = "a checkout that was only opened; it may never become an order"
 class Resolved:
     """What a batch of deliveries amounts to. ``unreadable`` gives the reason by order id.
 
-    ``unknown`` are statuses with their payment methods that only the merchant can explain.
+    ``unknown`` are statuses with their payment methods that only the merchant can explain, ``unread`` the reasons
+    by order id where the shop was read: no delivery is left that could be run again.
 
     ``problem`` is why the shop could not be asked, had it to be.
     """
@@ -51,6 +52,7 @@ class Resolved:
     verdicts: list[Verdict] = field(default_factory=list)
     unreadable: dict[str, str] = field(default_factory=dict)
     unknown: set[tuple[str, str]] = field(default_factory=set)
+    unread: dict[str, str] = field(default_factory=dict)
     problem: ShopError | None = None
 
 
@@ -123,12 +125,15 @@ class Resolver:
                     self._result.orders.append(item)
                 case Unreadable():
                     self._result.unreadable[item.order] = item.reason
-                    self._wonder(item)
+                    self._wonder(item, read=True)
         self._result.orders += self._with_groups(self._with_catalogue(seen))
 
-    def _wonder(self, item: Unreadable) -> None:
-        if item.unknown is not None:
-            self._result.unknown.add(item.unknown)
+    def _wonder(self, item: Unreadable, read: bool = False) -> None:
+        if item.unknown is None:
+            return
+        self._result.unknown.add(item.unknown)
+        if read:
+            self._result.unread[item.order] = item.reason
 
     def _say(self, delivery: int, state: str, reason: str = "", order: str = "") -> None:
         self._result.verdicts.append(Verdict(delivery, state, reason, order))

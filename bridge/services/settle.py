@@ -211,7 +211,7 @@ def _book(
         outcome = settlement.take(resolved.orders)
         settlement.close()
         inbox.judge(session, resolved.verdicts, now)
-        statuses.ask(session, shop_id, resolved.unknown, now)
+        statuses.ask(session, shop_id, resolved.unknown, resolved.unread, now)
         if not keep:
             _count(result, outcome)
             raise _DryRun
@@ -236,6 +236,7 @@ def _halves(resolved: Resolved) -> tuple[Resolved, Resolved]:
             customers=resolved.customers,
             gone_customers=resolved.gone_customers,
             unknown=resolved.unknown,
+            unread=resolved.unread,
         ),
         Resolved(
             orders=[o for o in resolved.orders if _order_id(o) in second],

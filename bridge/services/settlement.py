@@ -15,7 +15,7 @@ from bridge.domain.orders import Order, State
 from bridge.domain.targets import Change, Kind, differences
 from bridge.errors import Unsettled
 from bridge.ports import OrderGone, OrderSeen
-from bridge.services import sponsors
+from bridge.services import doubled, sponsors
 from bridge.services.binding import Binder
 from bridge.services.taken import NOBODY, Taken, buyer_name, contribution, learn
 from bridge.storage import catalogue, codes, contributions, ledger, orders, people, programmes, vouchers
@@ -145,6 +145,7 @@ class Settlement:
         self._book(taken, facts)
         states = [orders.Settled(t.state, t.account, t.read_at, t.suspect) for t in taken]
         orders.save(self.session, self.shop_id, states, known)
+        doubled.flag(self.session, self.shop_id, [t.order for t in taken], known, self.now)
         self.outcome.taken += [t.order.id for t in taken]
 
     def _learn(self, taken: Sequence[Taken]) -> Facts:

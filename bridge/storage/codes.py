@@ -7,7 +7,8 @@ from sqlmodel import Session, col
 
 from bridge.domain.orders import Order
 from bridge.storage import people
-from bridge.storage.models import Offer
+from bridge.storage.codec import unpack_order
+from bridge.storage.models import Offer, OrderState
 
 _USABLE = ("planned", "live", "withdrawn")
 """A code may be used at the very moment at which we withdraw it."""
@@ -34,9 +35,11 @@ def mark_used(session: Session, shop_id: int, orders: Iterable[Order]) -> set[in
     ``taken`` is what the order took, in the shop's price mode: the reconciler retires the code with it.
     """
     taken: dict[str, int] = {}
+    first: dict[str, str] = {}
     for order in orders:
         for use in order.codes:
             taken[use.code.lower()] = max(use.face, taken.get(use.code.lower(), 0))
+            first.setdefault(use.code.lower(), order.id)
     if not taken:
         return set()
     rows = session.execute(
@@ -48,8 +51,19 @@ def mark_used(session: Session, shop_id: int, orders: Iterable[Order]) -> set[in
         statement = (
             update(Offer)
             .where(col(Offer.id) == bindparam("offer"))
-            .values(state="used", taken=bindparam("new_taken"))
+            .values(state="used", taken=bindparam("new_taken"), order_id=bindparam("first_order"))
         )
-        values = [{"offer": row.id, "new_taken": taken[row.code]} for row in rows]
+        values = [{"offer": row.id, "new_taken": taken[row.code], "first_order": first[row.code]} for row in rows]
         session.connection().execute(statement, values)
     return {row.account_id for row in rows}
+
+
+def first_orders(session: Session, shop_id: int, codes: Iterable[str]) -> dict[str, Order]:
+    """The order that each of these codes (lower case) was first seen on, where we still know it."""
+    same = (col(OrderState.shop_id) == col(Offer.shop_id)) & (col(OrderState.order_id) == col(Offer.order_id))
+    rows = session.execute(
+        select(col(Offer.code), col(OrderState.body))
+        .join(OrderState, same)
+        .where(col(Offer.shop_id) == shop_id, col(Offer.code).in_(list(codes)))
+    )
+    return {row.code: unpack_order(row.body) for row in rows}

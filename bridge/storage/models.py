@@ -381,6 +381,7 @@ class Offer(SQLModel, table=True):
 
     planned → live → used → retired, or withdrawn; ``foreign`` when the shop has the code from somebody else.
     ``worth`` is gross, ``face`` what the shop was told, ``taken`` what orders took of it, in the shop's price mode.
+    ``order_id`` is the first order that carried it.
     """
 
     __tablename__ = "offer"
@@ -393,6 +394,7 @@ class Offer(SQLModel, table=True):
     worth: int = 0
     face: int = 0
     taken: int = 0
+    order_id: str = ""
     email: str = ""
     external_id: str = ""
     problem: str = ""

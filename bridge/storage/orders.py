@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
@@ -24,6 +24,10 @@ class Stored:
     body: bytes
 
 
+_CLOCKS_DIFFER = timedelta(minutes=10)
+"""The shop's clock may be so far from ours; it stamps orders, we note when a read began."""
+
+
 class Rank(Enum):
     """What a state is beside the stored one."""
 
@@ -37,18 +41,28 @@ def rank(order: Order, body: bytes, read_at: datetime | None, stored: Stored | N
     """Whether a state replaces the stored one.
 
     A delivered state replaces one with an older stamp. A state read from the shop also replaces any that
-    is stamped no later than itself, since deleting a refund moves no stamp. One stamp with two contents
-    is unclear as long as nobody has asked the shop.
+    is stamped no later than itself, since deleting a refund moves no stamp. A read that began well after the
+    stored stamp and shows an older one says that the shop went back: it was restored from a backup. One stamp
+    with two contents is unclear as long as nobody has asked the shop.
     """
     if stored is None:
         return Rank.NEWER
     if body == stored.body:
         return Rank.SAME
-    if order.updated != stored.order.updated:
-        return Rank.NEWER if order.updated > stored.order.updated else Rank.OLDER
+    if order.updated > stored.order.updated:
+        return Rank.NEWER
+    if order.updated < stored.order.updated:
+        return Rank.NEWER if _went_back(read_at, stored) else Rank.OLDER
     if read_at is None:
         return Rank.UNCLEAR
     return Rank.NEWER if stored.read_at is None or read_at >= stored.read_at else Rank.OLDER
+
+
+def _went_back(read_at: datetime | None, stored: Stored) -> bool:
+    """Whether a read that shows an older stamp must be believed: it began long after the stored state."""
+    if read_at is None or (stored.read_at is not None and read_at < stored.read_at):
+        return False
+    return read_at >= stored.order.updated + _CLOCKS_DIFFER
 
 
 def load(session: Session, shop_id: int, ids: Collection[str]) -> dict[str, Stored]:

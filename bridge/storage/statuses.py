@@ -1,6 +1,6 @@
 """The shop's own words for an order's state: which ones its orders show, which only the merchant can explain."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -13,7 +13,7 @@ from bridge.storage.models import Case, Delivery, OrderState
 Pair = tuple[str, str]
 """A status and a payment method."""
 
-_REASON = "paid table"
+_REASON, _UNREAD = "paid table", "not settled"
 
 
 def seen(session: Session, shop_id: int) -> dict[Pair, int]:
@@ -26,8 +26,11 @@ def seen(session: Session, shop_id: int) -> dict[Pair, int]:
     return {(status, method): count for status, method, count in rows}
 
 
-def ask(session: Session, shop_id: int, pairs: Iterable[Pair], now: datetime) -> None:
-    """Say that these need an answer; each is said once, however many orders show it."""
+def ask(session: Session, shop_id: int, pairs: Iterable[Pair], unread: Mapping[str, str], now: datetime) -> None:
+    """Say that these need an answer; each is said once, however many orders show it.
+
+    ``unread`` gives the reason by order id for orders that have to be read again after the answer.
+    """
     for status, method in sorted(set(pairs)):
         sentence = (
             f"Orders can be “{status}” in the shop (paid by “{method or 'nothing'}”), and nobody has said whether"
@@ -35,6 +38,8 @@ def ask(session: Session, shop_id: int, pairs: Iterable[Pair], now: datetime) ->
             f" {'|'.join(Means)}` does."
         )
         open_case(session, shop_id, f"status:{status}/{method}", _REASON, sentence, now)
+    for order, reason in unread.items():
+        open_case(session, shop_id, f"order:{order}", _UNREAD, reason, now)
 
 
 def asked(session: Session, shop_id: int) -> list[Pair]:
@@ -71,7 +76,7 @@ def unread(session: Session, shop_id: int) -> list[str]:
     subjects = session.execute(
         select(col(Case.subject)).where(
             col(Case.shop_id) == shop_id,
-            col(Case.reason) == "not settled",
+            col(Case.reason) == _UNREAD,
             col(Case.subject).like("order:%"),
             col(Case.closed_at).is_(None),
         )

@@ -247,8 +247,10 @@ def test_a_code_that_does_not_follow_from_our_key_is_known_all_the_same(world: W
     assert len(world.shop.live()) == 1
 
 
-def test_an_order_deleted_since_is_taken_back(world: World, archive: Path) -> None:
-    put_back(world, archive)
+def test_an_order_deleted_since_is_taken_back(world: World) -> None:
+    happens(earning(world), bought(0))
+    put_back(world, backup(world.runtime).file)
+    world.shop.pages.clear()
     world.shop.now_orders.clear()
     catch_up(world)
     assert list(balances(world).values()) == [0]

@@ -119,9 +119,3 @@ class Till:
         """The reasons of the deliveries in this state."""
         with self.database.reading() as session:
             return list(session.exec(select(Delivery.reason).where(Delivery.state == state)))
-
-    def notes(self) -> list[str]:
-        """What customers were told."""
-        return [note for _, note in self.told]
-
-    told: list[tuple[int, str]] = field(default_factory=list)

@@ -172,7 +172,7 @@ class Refund:
 
 @dataclass(slots=True)
 class Order:
-    """An order. ``before_trash`` is the status that a restore brings back."""
+    """An order. ``before_trash`` is the status that a restore brings back, ``told`` the notes to the customer."""
 
     id: int
     key: str
@@ -199,6 +199,7 @@ class Order:
     tax_ids: dict[Decimal, int] = field(default_factory=dict)
     before_trash: str = ""
     holds_coupons: bool = False
+    told: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)

@@ -36,6 +36,7 @@ def mount_notes(app: Flask, root: str, shop: ToyShop) -> None:
             order = shop.find(shop.orders, "order", number)
             entry = payload()
             if entry.get("customer_note"):
+                order.told.append(str(entry.get("note", "")))
                 orders.changed(shop, order)
             made = dates(shop, created=shop.now())
             shown = {"id": shop.number("note"), **made, "note": entry.get("note", "")}

@@ -356,6 +356,7 @@ def upgrade() -> None:
         sa.Column("worth", sa.Integer(), nullable=False),
         sa.Column("face", sa.Integer(), nullable=False),
         sa.Column("taken", sa.Integer(), nullable=False),
+        sa.Column("order_id", sa.String(), nullable=False),
         sa.Column("email", sa.String(), nullable=False),
         sa.Column("external_id", sa.String(), nullable=False),
         sa.Column("problem", sa.String(), nullable=False),
