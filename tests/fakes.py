@@ -73,7 +73,7 @@ class FakeShop:
     unregistered: list[str] = field(default_factory=list)
     registered: list[tuple[str, str]] = field(default_factory=list)
     adjusted: list[tuple[str, str]] = field(default_factory=list)
-    applied: Applied = Applied()
+    applied: Applied = field(default_factory=Applied)
     notes: list[tuple[str, str]] = field(default_factory=list)
     before_note: Callable[[], None] = lambda: None
     complaints: list[str] = field(default_factory=list)

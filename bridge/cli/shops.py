@@ -53,6 +53,7 @@ def list_(desk: Desk) -> None:
                 "status": known.status,
                 "problem": known.problem,
                 "webhook_url": shops.webhook_url(runtime, known),
+                "round": shops.round_of(runtime, known),
             }
             for known in shops.list_shops(runtime)
         ]

@@ -4,14 +4,17 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from bridge.cli.desk import Command, Desk, console, note, pass_desk, say, table
 from bridge.domain import money
 from bridge.ports import Means, Ruling
-from bridge.reports.bound import Bound
-from bridge.services.paid import Row
+
+if TYPE_CHECKING:
+    from bridge.reports.bound import Bound
+    from bridge.services.paid import Row
 
 
 @click.command(cls=Command)
@@ -39,13 +42,13 @@ def paid(desk: Desk, shop_id: int, status: str | None, method: str, means: str |
     desk.answer([asdict(row) for row in rows], lambda: _show_table(rows))
 
 
-def _show_table(rows: Sequence[Row]) -> None:
+def _show_table(rows: "Sequence[Row]") -> None:
     heads = ["Status", "Paid by", "Means", "By", "Orders", ""]
     cells = [[r.status, r.method or "(any other)", r.means, r.source, r.orders or "–", _remark(r)] for r in rows]
     console().print(table(heads, cells, right=["Orders"]))
 
 
-def _remark(row: Row) -> str:
+def _remark(row: "Row") -> str:
     return "waits for an answer, nothing is booked" if row.source == "suggestion" else row.note
 
 
@@ -79,7 +82,7 @@ def bound(desk: Desk, shop_id: int) -> None:
     desk.answer([_plain(item) for item in found], lambda: _show_bound(found))
 
 
-def _plain(item: Bound) -> dict[str, object]:
+def _plain(item: "Bound") -> dict[str, object]:
     return {
         "order": item.order,
         "number": item.number,
@@ -93,7 +96,7 @@ def _plain(item: Bound) -> dict[str, object]:
     }
 
 
-def _show_bound(found: Sequence[Bound]) -> None:
+def _show_bound(found: "Sequence[Bound]") -> None:
     if not found:
         say("No unpaid order carries credit.")
         return

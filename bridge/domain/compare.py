@@ -36,7 +36,6 @@ _TEXTS: Texts = {
         "Prozente gelten vom Preis ohne Steuer",
         "percentages are taken of the price without tax",
     ),
-    "no referral": ("kein Empfehlungsguthaben", "no referral credit"),
     "no budget": ("kein Budget", "no budget"),
 }
 
@@ -120,7 +119,7 @@ class _Pair:
 
     def _said_referral(self, programme: Programme, tongue: Tongue) -> list[str]:
         if programme.referral is None:
-            return [tongue.say("no referral")]
+            return []
         return list(wording.referral(programme.referral, tongue, programme.programme.earn_basis))
 
     def budget(self) -> Iterator[Difference]:

@@ -106,7 +106,8 @@ def _figures(programme: Programme, tongue: Tongue) -> Iterator[str]:
 def _bonuses(programme: Programme, tongue: Tongue) -> Iterator[Section]:
     if programme.bonus:
         items = tuple(_stop(wording.bonus(rule, tongue)) for rule in programme.bonus)
-        yield Section(tongue.say("bonuses"), (tongue.say("bonus figures"),), items)
+        waits = tongue.say("bonus available") if programme.programme.available_after_days else ""
+        yield Section(tongue.say("bonuses"), _said(tongue.say("bonus figures"), waits), items)
 
 
 def _exclusions(programme: Programme, tongue: Tongue) -> Iterator[Section]:

@@ -68,6 +68,12 @@ TEXTS: Texts = {
         "Purchases are what you paid with tax and kept. The day of the order counts; months, quarters and years "
         "are those of the calendar.",
     ),
+    "bonus available": (
+        "Auch für einen Bonus läuft die Frist, nach der Guthaben einlösbar wird; sie beginnt mit der Zahlung, "
+        "durch die er erreicht ist, oder am Ende seines Zeitraums.",
+        "The time after which credit becomes available runs for a bonus, too; it begins with the payment that "
+        "reached it, or at the end of its period.",
+    ),
     "exclusions": ("Ausgeschlossene Artikel", "Excluded articles"),
     "uncounted": (
         "Was kein Guthaben bringt, zählt auch nicht für Boni und Empfehlungen.",

@@ -96,17 +96,15 @@ class Binder:
     def _bind(self, item: Taken, recommended: Recommended) -> None:
         account, sponsor, placed = item.account or 0, recommended.sponsor, item.order.placed
         refusal = self._refusal(item, sponsor)
-        people.sponsor(
-            self._session,
-            people.Binding(
-                account=account,
-                since=placed,
-                sponsor=None if refusal else sponsor,
-                cause=refusal or recommended.cause,
-                noted_at=self._now,
-                order=item.order.id,
-            ),
+        bound = people.Binding(
+            account=account,
+            since=placed,
+            sponsor=None if refusal else sponsor,
+            cause=refusal or recommended.cause,
+            noted_at=self._now,
+            order=item.order.id,
         )
+        people.sponsor(self._session, [bound])
         if not refusal and is_alike(self._session, item.contact, sponsor):
             self._flag(item)
 
@@ -121,7 +119,6 @@ class Binder:
         return ""
 
     def _settle_again(self, item: Taken) -> None:
-        self._session.flush()
         below = people.downline(self._session, [item.account or 0]) | {item.account or 0}
         orders.flag_dirty(self._session, self._shop, below, item.order.placed)
 

@@ -17,7 +17,7 @@ from bridge.storage.orders import Stored
 def flag(
     session: Session, shop_id: int, orders: Sequence[Order], known: Mapping[str, Stored], now: datetime
 ) -> None:
-    """Open a case for every code that these orders carry beside another order; ``known`` are their former states."""
+    """Open a case for each code that these orders carry beside another order; ``known`` are their former states."""
     fresh = {order.id: set(_fresh(order, known.get(order.id))) for order in orders}
     wanted = {code for found in fresh.values() for code in found}
     if not wanted:
@@ -45,8 +45,8 @@ def _doubled(order: Order, fresh: Collection[str], first: Mapping[str, Order]) -
 
 def _say(session: Session, shop_id: int, order: Order, other: Order, code: str, now: datetime) -> None:
     sentence = (
-        f"The code {code} was used on order {order.number} although order {other.number} carries it already. Both are"
-        " booked as they are, so the account may be below zero until the customer has earned it again. This happens"
-        " where the shop holds no stock for open checkouts: set “Hold stock (minutes)” in its inventory settings."
+        f"The code {code} was used on order {order.number} although order {other.number} carries it already. Both"
+        " are booked as they are, so the account may be below zero until the customer has earned it again. This"
+        " happens where the shop holds no stock for open checkouts: set “Hold stock (minutes)” in its settings."
     )
     open_case(session, shop_id, f"order:{order.id}", "code used twice", sentence, now)

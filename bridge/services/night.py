@@ -1,4 +1,4 @@
-"""The night's work of a shop: a backup, old raw bodies thrown away, an announced end carried out.
+"""The night's work of a shop: the budget looked at, a backup, old raw bodies thrown away, an announced end carried out.
 
 Whatever fails becomes a case and is tried again the next night; the day's work never waits for it.
 """
@@ -12,7 +12,7 @@ import structlog
 from bridge.domain.calendar import local_day
 from bridge.errors import BridgeError
 from bridge.runtime import Runtime
-from bridge.services import backup, bodies, contact, keys, leave
+from bridge.services import backup, bodies, budget, contact, keys, leave
 from bridge.storage.cases import close_case, open_case
 from bridge.storage.models import Shop
 
@@ -53,6 +53,7 @@ def _attempt(runtime: Runtime, shop_id: int, name: str, work: Callable[[Runtime,
 
 
 _WORK: dict[str, Callable[[Runtime, int], object]] = {
+    "look at the budget": budget.decide,
     "backup": lambda runtime, _: backup.nightly(runtime),
     "throwing away of old raw messages": bodies.purge,
     "look at the shops' access": lambda runtime, _: keys.examine(runtime),

@@ -29,8 +29,7 @@ def bind(
         if above is not None:
             _refuse_rings(session, account, above, since)
             _refuse_rings(session, account, above, runtime.clock())
-        people.sponsor(session, Binding(account, since, above, cause, by, runtime.clock()))
-        session.flush()
+        people.sponsor(session, [Binding(account, since, above, cause, by, runtime.clock())])
         below = people.downline(session, [account]) | {account}
         orders.flag_dirty(session, shop_id, below, since)
     settle_marked(runtime, shop_id)

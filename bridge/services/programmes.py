@@ -6,13 +6,12 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from bridge.domain import document
-from bridge.domain.baskets import basket_rules
 from bridge.domain.cautions import Caution, cautions
 from bridge.domain.programme import Programme
 from bridge.errors import NotFound, Refused
 from bridge.runtime import Runtime
-from bridge.services.connect import client_of
-from bridge.services.contact import find_shop, load_shop
+from bridge.services.contact import find_shop
+from bridge.services.storefront import refuse_unkept
 from bridge.storage.models import ProgrammeVersion, Shop
 from bridge.storage.offers import look_at_all
 
@@ -34,7 +33,7 @@ def activate(
     basket asks the shop whether its storefront can keep that; then any ``ShopError`` can be raised, too.
     """
     programme = document.read(text)
-    _refuse_without_storefront(runtime, shop_id, programme)
+    refuse_unkept(runtime, shop_id, programme)
     now = runtime.clock()
     with runtime.db.transaction() as session:
         shop = find_shop(session, shop_id)
@@ -90,17 +89,6 @@ def _programme(version: ProgrammeVersion | None) -> Programme | None:
 def _newest(session: Session, shop_id: int) -> ProgrammeVersion | None:
     rows = select(ProgrammeVersion).where(ProgrammeVersion.shop_id == shop_id)
     return session.exec(rows.order_by(col(ProgrammeVersion.number).desc())).first()
-
-
-def _refuse_without_storefront(runtime: Runtime, shop_id: int, programme: Programme) -> None:
-    if not basket_rules(programme):
-        return
-    lacking = client_of(runtime, load_shop(runtime, shop_id)).lacks_storefront()
-    if lacking:
-        raise Refused(
-            "The programme limits what credit may take off a basket (max_share_percent, min_payable, or an"
-            f" [[exclude]] that forbids use). {lacking} Nothing was changed."
-        )
 
 
 def _refuse_unconfirmed(programme: Programme, newest: ProgrammeVersion | None, confirmed: Collection[str]) -> None:

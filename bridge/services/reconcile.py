@@ -11,7 +11,7 @@ from bridge.domain.orders import LIVE
 from bridge.errors import ShopError
 from bridge.ports import OrderGone, OrderSeen, ShopClient, Unreadable
 from bridge.runtime import Runtime
-from bridge.services import audit, contact, recover
+from bridge.services import audit, contact, recover, rounds
 from bridge.services.connect import client_of
 from bridge.services.settle import absorb
 from bridge.storage import programmes
@@ -62,6 +62,8 @@ def reconcile(runtime: Runtime, shop_id: int, since: datetime | None = None, ful
         if full or shop.restored_from:
             _read_all(runtime, shop, client, result)
             audit.look_at_codes(runtime, shop, client)
+        else:
+            _go_the_round(runtime, shop, client, result)
         if shop.restored_from:
             recover.recover(runtime, shop, client)
         contact.worked(runtime, shop)
@@ -87,6 +89,16 @@ def _read_changes(
         if gapless:
             _advance(runtime, shop, page)
     _finish(runtime, shop)
+
+
+def _go_the_round(runtime: Runtime, shop: Shop, client: ShopClient, result: Reconciled) -> None:
+    """Today's share of comparing every order; a whole round ends with a look at every code."""
+    ids = rounds.next_orders(runtime, shop)
+    for start in range(0, len(ids), _PAGE):
+        page = ids[start : start + _PAGE]
+        _take(runtime, shop, client.orders(page), result)
+        if rounds.compared(runtime, shop.id or 0, page):
+            audit.look_at_codes(runtime, shop, client)
 
 
 def _read_all(runtime: Runtime, shop: Shop, client: ShopClient, result: Reconciled) -> None:

@@ -10,8 +10,9 @@ from sqlmodel import Session, col, select
 from bridge.errors import AccessLost, Refused, ShopAway, ShopError
 from bridge.ports import Finding, ShopClient
 from bridge.runtime import Runtime
-from bridge.services import contact
+from bridge.services import contact, rounds
 from bridge.services.connect import Secrets, client_of, seal, unseal
+from bridge.services.storefront import unkept
 from bridge.storage.models import Shop, ShopStatus
 
 _LETTERS = string.ascii_letters + string.digits
@@ -86,6 +87,7 @@ def check_shop(runtime: Runtime, shop_id: int) -> list[Finding]:
     try:
         shop = contact.introduced(runtime, shop, client)
         found += client.check(webhook_url(runtime, shop))
+        found += unkept(runtime, shop, client)
         contact.worked(runtime, shop)
     except ShopError as error:
         contact.failed(runtime, shop_id, error)
@@ -174,3 +176,11 @@ def _reachable(runtime: Runtime) -> list[str]:
         " shop runs elsewhere, set PUBLIC_URL to an address that it can reach."
     )
     return [sentence]
+
+
+def round_of(runtime: Runtime, shop: Shop) -> dict[str, int | str | None]:
+    """How far the daily comparison of all orders with the shop has come, for the lists."""
+    with runtime.db.reading() as session:
+        found = rounds.progress(session, shop)
+    done = found.done_at.isoformat() if found.done_at else None
+    return {"compared": found.compared, "of": found.total, "last_whole": done}

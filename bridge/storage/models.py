@@ -52,7 +52,8 @@ class Shop(SQLModel, table=True):
     """One store. ``token`` is the unguessable part of its webhook address; ``secrets`` is encrypted.
 
     ``profile`` keeps what the shop says of itself (price mode, highest tax rate, version), ``answers`` what the
-    merchant has decided for it. ``watched_at`` is when its webhooks were last looked at.
+    merchant has decided for it. ``watched_at`` is when its webhooks were last looked at. The daily round over all
+    orders has come to ``round_cursor`` at ``round_at``; the last whole one ended at ``round_done_at``.
     ``reconciled_until`` is the shop stamp up to which its orders were read. ``restored_from`` is the moment of
     the backup that was put back: nothing is pushed before the shop was read. ``nightly_at`` is when the last
     night's work was done.
@@ -73,6 +74,9 @@ class Shop(SQLModel, table=True):
     profile: dict[str, Any] = _json()
     answers: dict[str, Any] = _json()
     watched_at: datetime | None = _maybe_moment()
+    round_cursor: str = ""
+    round_at: datetime | None = _maybe_moment()
+    round_done_at: datetime | None = _maybe_moment()
     status: str = ShopStatus.ACTIVE.value
     problem: str = ""
     added_at: datetime = _moment()

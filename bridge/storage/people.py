@@ -240,19 +240,25 @@ class Binding:
     order: str = ""
 
 
-def sponsor(session: Session, bound: Binding) -> None:
-    """Keep a binding; earlier ones stay as history."""
-    session.merge(
-        Sponsorship(
-            account_id=bound.account,
-            since=bound.since,
-            sponsor_id=bound.sponsor,
-            cause=bound.cause,
-            by=bound.by,
-            noted_at=bound.noted_at,
-            order_id=bound.order,
-        )
-    )
+def sponsor(session: Session, bound: Sequence[Binding]) -> None:
+    """Keep bindings; earlier ones stay as history."""
+    rows = [
+        {
+            "account_id": each.account,
+            "since": each.since,
+            "sponsor_id": each.sponsor,
+            "cause": each.cause,
+            "by": each.by,
+            "noted_at": each.noted_at,
+            "order_id": each.order,
+        }
+        for each in bound
+    ]
+    if rows:
+        statement = upsert(session, Sponsorship)
+        newest = {name: statement.excluded[name] for name in ("sponsor_id", "cause", "by", "noted_at", "order_id")}
+        session.execute(statement.on_conflict_do_update(index_elements=["account_id", "since"], set_=newest), rows)
+        session.expire_all()
 
 
 class Tree:

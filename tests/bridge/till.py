@@ -1,4 +1,4 @@
-"""A bridge beside a toy shop on a real socket, with deliveries carried over by hand and a clock that can run ahead."""
+"""A bridge beside a toy shop on a real socket; deliveries are carried over by hand, and the clock can run ahead."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

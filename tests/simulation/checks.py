@@ -1,4 +1,4 @@
-"""What must be true once everything is at rest: I1 to I11 by the product's own verify, and by a look from outside."""
+"""What must be true once all is at rest: I1 to I11 by the product's own verify, and by a look from outside."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -43,9 +43,6 @@ class Books:
         now = survivors(session, list(self.accounts))
         self.named = {(i.kind, i.value): now[i.account_id] for i in session.exec(select(Identity))}
         self._fingerprint = world.runtime.vault.fingerprint
-        by_account = defaultdict(list)
-        for name, account in self.named.items():
-            by_account[account].append(name)
         self.owners: dict[str, int] = {o.code: now[o.account_id] for o in self.offers}
         self.cased = {case.subject for case in self.cases}
 
@@ -102,7 +99,9 @@ def _face(world: World, rules: Rules, account: Account) -> int:
         return 0
     if world.shop.settings.prices_include_tax:
         return available
-    return int(Fraction(available) / (1 + Fraction(max(world.shop.settings.rates.values(), default=Decimal(0))) / 100))
+    return int(
+        Fraction(available) / (1 + Fraction(max(world.shop.settings.rates.values(), default=Decimal(0))) / 100)
+    )
 
 
 def _balances(world: World, books: Books, rules: Rules) -> Iterator[str]:
@@ -111,15 +110,12 @@ def _balances(world: World, books: Books, rules: Rules) -> Iterator[str]:
     expected: dict[int, int] = defaultdict(int)
     owners = {code: ("account", str(account)) for code, account in books.owners.items()}
     for name, amount in oracle.balances(world.shop, rules, owners).items():
-        account = int(name[1]) if name[0] == "account" else books.account(name)
-        if account is None:
-            if amount:
-                yield f"oracle: {name} should have {amount}, but has no account"
-            continue
-        expected[account] += amount
+        owner = int(name[1]) if name[0] == "account" else books.account(name)
+        if owner is not None:
+            expected[owner] += amount
+        elif amount:
+            yield f"oracle: {name} should have {amount}, but has no account"
     for number, account in books.accounts.items():
         if account.balance != expected[number]:
-            yield (
-                f"oracle: account {number} {names.get(number)} should have {expected[number]}"
-                f" instead of {account.balance}"
-            )
+            who = f"account {number} {names.get(number)}"
+            yield f"oracle: {who} should have {expected[number]} instead of {account.balance}"

@@ -4,6 +4,7 @@ The same seed gives the same history: ``python3 -m bridge simulate-faults --seed
 """
 
 import random
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -16,8 +17,9 @@ from bridge.services.push import push
 from bridge.services.reconcile import reconcile
 from bridge.services.sweep import sweep
 from tests.simulation.checks import problems
+from tests.simulation.ears import indiscreet, overheard
 from tests.simulation.people import People
-from tests.simulation.rules import Rules, rich, simple
+from tests.simulation.rules import rich, simple
 from tests.simulation.traps import Crash, Traps
 from tests.simulation.world import World, open_world
 
@@ -112,16 +114,12 @@ class Driver:
         return "restart"
 
 
-def _swept(world: World) -> object:
-    return sweep(world.runtime)
-
-
 _JOBS: tuple[tuple[str, Callable[[World], object]], ...] = (
     ("drain", lambda w: settle.drain(w.runtime, w.shop_id)),
     ("push", lambda w: push(w.runtime, w.shop_id)),
     ("reconcile", lambda w: reconcile(w.runtime, w.shop_id)),
     ("audit", lambda w: reconcile(w.runtime, w.shop_id, full=True)),
-    ("sweep", _swept),
+    ("sweep", lambda w: sweep(w.runtime)),
     ("all", lambda w: work.until_empty(w.runtime)),
 )
 
@@ -132,13 +130,14 @@ def run(seed: int, steps: int = STEPS) -> History:
     random.seed(seed)  # the product draws its pauses from here
     history = History(seed)
     rules = simple(rng) if rng.random() < 0.6 else rich(rng)
-    with open_world(rng, rules.text, net_prices=rng.random() < 0.25) as world:
+    with overheard() as lines, open_world(rng, rules.text, net_prices=rng.random() < 0.25) as world:
         driver = Driver(world, rng, history)
         try:
             for _ in range(steps):
                 driver.step()
             history.problems += _calm(world, history)
             history.problems += problems(world, rules)
+            history.problems += indiscreet(lines)
         except Exception as error:  # noqa: BLE001 - any failure is a finding here
             history.problems.append(_described(error))
     return history
@@ -167,9 +166,24 @@ def _calm(world: World, history: History) -> list[str]:
     return [f"I11 not at rest after {ROUNDS} rounds: {before}"]
 
 
-def _described(error: Exception) -> str:
-    import traceback
+def shrink(history: History, steps: int) -> tuple[History, int]:
+    """The same history cut in halves for as long as it still fails, and its length."""
+    while steps > 1:
+        shorter = run(history.seed, steps // 2)
+        if not shorter.problems:
+            break
+        history, steps = shorter, steps // 2
+    return history, steps
 
+
+def told(history: History, steps: int = STEPS) -> str:
+    """A failed history in its shortest form, with the command that repeats it."""
+    shortest, steps = shrink(history, steps)
+    command = f"python3 -m bridge simulate-faults --seed {history.seed} --steps {steps}"
+    return f"{shortest.tell()}\nrepeat it with: {command}"
+
+
+def _described(error: Exception) -> str:
     places = traceback.extract_tb(error.__traceback__)[-4:]
     way = " > ".join(f"{place.filename.rpartition('/')[2]}:{place.lineno}" for place in places)
     return f"{type(error).__name__}: {error} at {way}"

@@ -63,14 +63,11 @@ def _kept(order: Order, shop: ToyShop) -> list[tuple[Line, int, int]]:
         max(0, _gross(line.total, line, shop) - max(0, sum(p.total + p.tax for p in back if p.of is line)))
         for line in order.lines
     ]
-    pieces = [
-        max(0, line.quantity - max(0, sum(p.quantity for p in back if p.of is line))) for line in order.lines
-    ]
+    pieces = [max(0, line.quantity - max(0, sum(p.quantity for p in back if p.of is line))) for line in order.lines]
     loose = sum(max(0, r.amount - sum(p.total + p.tax for p in r.lines)) for r in order.refunds)
     lost = deal(min(loose, sum(money)), money)
     return [
-        (line, have - gone, left)
-        for line, have, gone, left in zip(order.lines, money, lost, pieces, strict=True)
+        (line, have - gone, left) for line, have, gone, left in zip(order.lines, money, lost, pieces, strict=True)
     ]
 
 

@@ -4,8 +4,10 @@ import copy
 import random
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 from adapters.woocommerce.sandbox import Coupon, Customer, Order, Product, Refusal, ToyShop
+from adapters.woocommerce.sandbox.refunds import rest
 
 OURS = "guthaben-"
 STATUSES = ("pending", "on-hold", "processing", "completed", "cancelled", "failed", "refunded")
@@ -26,13 +28,13 @@ class People:
         self.mails = [f"kundin{n}@kunden.example" for n in range(3)]
         self.customers = [shop.register(mail, f"Vor{n}", f"Nach{n}") for n, mail in enumerate(self.mails)]
         self.guests = ["gast1@gaeste.example", "gast2@gaeste.example"]
-        self._backup: object = None
+        self._backup: Any = None
         self._acts: list[tuple[Callable[[], str], int]] = [
             (self.buy, 14), (self.pay, 10), (self.move, 8), (self.refund, 8), (self.type_foreign_code, 3),
             (self.two_tabs, 3), (self.trash, 2), (self.restore, 3), (self.destroy, 2), (self.delete_refund, 3),
             (self.edit_line, 3), (self.recalculate, 2), (self.add_line, 2), (self.put_code_on, 2),
             (self.change_email, 2), (self.register, 1), (self.link_order, 2), (self.delete_customer, 1),
-            (self.meddle, 4), (self.other_guest, 1),
+            (self.meddle, 4), (self.other_guest, 1), (self.back_up, 1), (self.go_back, 1),
         ]  # fmt: skip
 
     def act(self) -> str:
@@ -92,7 +94,8 @@ class People:
         return self.rng.choice(self.goods), self.rng.choice((1, 1, 2, 5))
 
     def _somebody(self) -> Customer | str:
-        return self.rng.choice([*self._known(), *self.guests])
+        everybody: list[Customer | str] = [*self._known(), *self.guests]
+        return self.rng.choice(everybody)
 
     def _known(self) -> list[Customer]:
         return [customer for customer in self.shop.customers.values() if customer in self.customers]
@@ -112,7 +115,9 @@ class People:
     # --- the owner's desk -------------------------------------------------------------------------
 
     def _order(self, *statuses: str) -> Order | None:
-        fitting = [o for o in self.shop.orders.values() if (o.status in statuses if statuses else o.status != "trash")]
+        fitting = [
+            o for o in self.shop.orders.values() if (o.status in statuses if statuses else o.status != "trash")
+        ]
         return self.rng.choice(fitting[-6:]) if fitting else None
 
     def pay(self) -> str:
@@ -140,23 +145,21 @@ class People:
         order = self._order("processing", "completed")
         if order is None or not order.lines:
             return "nothing"
-        line, rest = self.rng.choice(order.lines), self.shop_rest(order)
+        line, left = self.rng.choice(order.lines), self.shop_rest(order)
         pieces = {line.id: self.rng.randrange(1, max(1, line.quantity) + 1)}
         match self.rng.randrange(5):
             case 0 | 1:
                 self.shop.refund(order, pieces, shipping=self.rng.random() < 0.3)
             case 2:
-                self.shop.refund(order, amount=self.rng.randrange(rest + 1))
+                self.shop.refund(order, amount=self.rng.randrange(left + 1))
             case 3:
                 self.shop.refund(order, pieces, amount=0)
             case _:
                 self.shop.refund(order)
-        return f"{order.id}, {rest} before, {self.shop_rest(order)} after"
+        return f"{order.id}, {left} before, {self.shop_rest(order)} after"
 
     def shop_rest(self, order: Order) -> int:
         """What could still be given back, minor units."""
-        from adapters.woocommerce.sandbox.refunds import rest
-
         return max(0, rest(self.shop, order))
 
     def delete_refund(self) -> str:
@@ -298,11 +301,25 @@ class People:
             case _:
                 del self.shop.coupons[code.id]
 
+    # --- the host ---------------------------------------------------------------------------------
+
     def back_up(self) -> str:
         """The shop's host copies its database."""
-        shop = self.shop
-        self._backup = copy.deepcopy((shop.orders, shop.coupons, shop.customers, shop.products, self.goods, self.customers))
+        self._backup = self._everything()
         return "done"
+
+    def go_back(self) -> str:
+        """The host puts the copy back: orders, customers and codes since then vanish, others are as they were."""
+        if self._backup is None:
+            return "no backup"
+        held, self._backup = self._backup, self._everything()
+        shop = self.shop
+        shop.orders, shop.coupons, shop.customers, shop.products, self.goods, self.customers = held
+        return "done"
+
+    def _everything(self) -> Any:
+        shop = self.shop
+        return copy.deepcopy((shop.orders, shop.coupons, shop.customers, shop.products, self.goods, self.customers))
 
 
 def is_live(code: Coupon, shop: ToyShop) -> bool:

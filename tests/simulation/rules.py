@@ -25,9 +25,15 @@ class Rules:
 def simple(rng: random.Random) -> Rules:
     """Amounts per article, and a percentage for the rest; usable at once, never expiring."""
     amounts = {sku: rng.choice((1, 37, 150, 800)) for sku in rng.sample(("TEE", "MUG", "PIN"), rng.randrange(3))}
-    percent, minimum, guests = rng.choice(("0", "2.5", "10", "33.3", "50")), rng.choice((0, 0, 200)), rng.random() < 0.4
+    percent, minimum, guests = (
+        rng.choice(("0", "2.5", "10", "33.3", "50")),
+        rng.choice((0, 0, 200)),
+        rng.random() < 0.4,
+    )
     parts = [_HEAD + "available_after_days = 0\n"]
-    parts += [f'[[earn]]\nid = "{sku}"\nsku = "{sku}"\namount = "{cents / 100:.2f}"\n' for sku, cents in amounts.items()]
+    parts += [
+        f'[[earn]]\nid = "{sku}"\nsku = "{sku}"\namount = "{cents / 100:.2f}"\n' for sku, cents in amounts.items()
+    ]
     parts += [f'[[earn]]\nid = "rest"\npercent = "{percent}"\n']
     parts += [f'[redeem]\nminimum = "{minimum / 100:.2f}"\nguests = {str(guests).lower()}\n']
     return Rules("".join(parts), True, amounts, percent, minimum, guests)
@@ -37,13 +43,14 @@ _EARN = '[[earn]]\nid = "rest"\npercent = "{}"\n'
 _PIECES = (
     '[[earn]]\nid = "more"\nsku = "TEE"\namount = "0.50"\nalso = true\n',
     '[[bonus]]\nid = "q"\nkind = "turnover"\nperiod = "quarter"\nminimum = "60.00"\namount = "5.00"\n',
-    '[[bonus]]\nid = "m"\nkind = "turnover"\nperiod = "month"\nminimum = "30.00"\npercent = "3"\naward = "period_end"\n',
+    '[[bonus]]\nid = "m"\nkind = "turnover"\nperiod = "month"\nminimum = "30.00"\npercent = "3"\n'
+    'award = "period_end"\n',
     '[[bonus]]\nid = "r"\nkind = "regularity"\nperiod = "month"\norders = 1\nperiods = 2\namount = "4.00"\n',
     '[[bonus]]\nid = "f"\nkind = "first_order"\namount = "2.00"\n',
     '[[bonus]]\nid = "c"\nkind = "membership"\nsku = "PIN"\namount = "1.00"\nmonths = 3\n',
     '[[exclude]]\nsku = "MUG"\nuse = false\n',
-    '[expiry]\nmonths = 1\n',
-    '[expiry]\nmonths = 1\nend_of_year = true\n',
+    "[expiry]\nmonths = 1\n",
+    "[expiry]\nmonths = 1\nend_of_year = true\n",
     '[referral]\nbase = "paid"\nlevels = ["5", "2", "1"]\ncompression = true\n'
     '[referral.own_turnover]\nperiod = "month"\nminimum = "20.00"\n',
     '[referral]\nlevels = ["20", "10"]\ncap_percent_of_paid = "2"\n',

@@ -1,7 +1,6 @@
 """One toy shop and one bridge in this process: real database, real services, no socket, no queue, no real clock."""
 
 import random
-import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -102,14 +101,12 @@ class World:
         """A fresh process over the same database."""
         file = self._folder / "ledger.db"
         if not file.exists():
-            shutil.copy(_template(), file)
+            file.write_bytes(_template())
         db = Database(f"sqlite:///{file}")
         self.traps.watch(db)
         settings = Settings(self._folder, str(db.engine.url), public_url="https://credit.example", backup_days=0)
         platform = ToyPlatform(self._wire, self.clock)
-        self.runtime = Runtime(
-            settings, db, Vault([bytes(32)]), lambda _: platform, self.bell, self.clock.bridge
-        )
+        self.runtime = Runtime(settings, db, Vault([bytes(32)]), lambda _: platform, self.bell, self.clock.bridge)
         self._writer = Writer(db)
         app = Flask("storm")
         app.register_blueprint(webhooks.blueprint(self.runtime, self._writer))
@@ -145,10 +142,11 @@ def open_world(rng: random.Random, programme: str, net_prices: bool = False) -> 
 
 
 @cache
-def _template() -> Path:
-    """A migrated, empty database: made once, copied for every history."""
-    file = Path(tempfile.mkdtemp(prefix="storm")) / "empty.db"
-    db = Database(f"sqlite:///{file}")
-    db.migrate()
-    db.close()
-    return file
+def _template() -> bytes:
+    """A migrated, empty database: made once, written out for every history."""
+    with tempfile.TemporaryDirectory(prefix="storm") as folder:
+        file = Path(folder) / "empty.db"
+        db = Database(f"sqlite:///{file}")
+        db.migrate()
+        db.close()
+        return file.read_bytes()

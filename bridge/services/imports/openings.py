@@ -154,14 +154,14 @@ def _name(settlement: Settlement, opening: Opening) -> str:
 
 def _accounts(settlement: Settlement, openings: Sequence[Opening]) -> Mapping[Name, int]:
     """The account of each; a mailbox is its registered customer's where there is exactly one, else it waits."""
-    session, shop = settlement.session, settlement.shop
+    session, shop, now = settlement.session, settlement.shop, settlement.now
     names = {_who(settlement, opening): opening for opening in openings}
-    mailboxes = {name: opening.email for name, opening in names.items() if name.kind == MAILBOX}
+    known = people.find(session, settlement.shop_id, list(names))
+    mailboxes = {n: o.email for n, o in names.items() if n.kind == MAILBOX and n not in known}
     registered = people.registered(session, settlement.shop_id, mailboxes.values())
     owned = {name: registered[mail.lower()] for name, mail in mailboxes.items() if mail.lower() in registered}
-    known = people.find(session, settlement.shop_id, list(names))
-    opened = people.find_or_open(session, shop, names.keys() - (owned.keys() - known.keys()), settlement.now)
+    opened = people.find_or_open(session, shop, names.keys() - known.keys() - owned.keys(), now)
     guests = {account: ("", Contact(mailboxes[n])) for n, account in opened.items() if n in mailboxes}
     if guests:
-        people.remember(session, guests, settlement.now, override=False)
-    return owned | opened
+        people.remember(session, guests, now, override=False)
+    return known | owned | opened

@@ -119,29 +119,23 @@ def _take(
     names = {Name(CUSTOMER, who) for wish in wishes for who in (wish.customer, wish.sponsor) if who}
     accounts = {n.value: a for n, a in people.find_or_open(session, shop, names, runtime.clock()).items()}
     has = _codes(session, shop.id or 0, wishes, accounts)
+    fresh: list[Binding] = []
     for wish in wishes:
-        account = accounts[wish.customer]
+        account, above = accounts[wish.customer], accounts.get(wish.sponsor)
         before = result.problem_count
         changed = _give_codes(session, shop.id or 0, account, wish, has, result)
-        if wish.sponsor:
-            changed = _bind(session, account, accounts[wish.sponsor], wish, bound, by, runtime, result) or changed
+        if above is not None and _bind(account, above, wish, bound, result):
+            fresh.append(Binding(account, wish.since, above, "import", by, runtime.clock()))
+            changed = True
         if result.problem_count == before:
             result.taken += changed
             result.known += not changed
     session.flush()
+    people.sponsor(session, fresh)
 
 
-def _bind(
-    session: Session,
-    account: int,
-    above: int,
-    wish: _Wish,
-    bound: _Bound,
-    by: str,
-    runtime: Runtime,
-    result: Imported,
-) -> bool:
-    """Keep the binding; whether it is new."""
+def _bind(account: int, above: int, wish: _Wish, bound: _Bound, result: Imported) -> bool:
+    """Whether this is a new binding."""
     if account == above:
         result.add(wish.line, "Nobody can be their own sponsor.")
         return False
@@ -151,7 +145,6 @@ def _bind(
         return False
     bound.parents[account], bound.lines[account] = above, wish.line
     bound.since = min(wish.since, bound.since or wish.since)
-    people.sponsor(session, Binding(account, wish.since, above, "import", by, runtime.clock()))
     return True
 
 

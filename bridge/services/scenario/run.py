@@ -158,7 +158,7 @@ class Teller:
             write(session, shop.id or 0, facts)
             if person.sponsor:
                 above = self._account(session, shop, person.sponsor)
-                people.sponsor(session, people.Binding(account, ALWAYS, above, "scenario"))
+                people.sponsor(session, [people.Binding(account, ALWAYS, above, "scenario")])
 
     def _account(self, session: Session, shop: Shop, name: str) -> int:
         person = self.shop.people.get(name) or Person(name, f"{name}@kunden.example")

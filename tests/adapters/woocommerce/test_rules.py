@@ -29,9 +29,7 @@ def test_no_rule_is_no_meta_data() -> None:
     assert write_rules(NO_RULES, "EUR") is None
 
 
-@pytest.mark.parametrize(
-    "value", [None, "x", [], {"share": "50"}, {"share": 1, "min_payable": "x", "barred": [3]}]
-)
+@pytest.mark.parametrize("value", [None, "x", [], {"share": "50"}, {"share": 1, "min_payable": "x", "barred": [3]}])
 def test_rules_that_nobody_can_read_are_none(value: object) -> None:
     assert read_rules(value, "EUR") == NO_RULES
 

@@ -177,7 +177,13 @@ def test_a_stopped_webhook_is_named(laden: Laden) -> None:
 
 
 def test_webhooks_of_ours_that_point_elsewhere_are_found_and_removed(laden: Laden) -> None:
-    turned = {"id": 70, "topic": TOPICS[0], "name": NAME, "status": "active", "delivery_url": "https://evil.example"}
+    turned = {
+        "id": 70,
+        "topic": TOPICS[0],
+        "name": NAME,
+        "status": "active",
+        "delivery_url": "https://evil.example",
+    }
     laden.webhooks = [*webhooks(*TOPICS), turned]
     laden.open()
     assert "another address" in only(client().check(ADDRESS)).sentence
@@ -221,7 +227,9 @@ def test_another_plugin_that_gives_credit_is_named(laden: Laden) -> None:
     assert "TeraWallet" in only(laden.check()).sentence
 
 
-@pytest.mark.parametrize(("home", "subjects"), [("https://www.shop.example", ["home"]), ("http://shop.example/", [])])
+@pytest.mark.parametrize(
+    ("home", "subjects"), [("https://www.shop.example", ["home"]), ("http://shop.example/", [])]
+)
 def test_a_shop_that_goes_by_another_name_is_found(laden: Laden, home: str, subjects: list[str]) -> None:
     laden.status["environment"]["home_url"] = home
     assert [found.subject for found in laden.check()] == subjects

@@ -1,0 +1,15 @@
+"""A bounded number of seeded histories with each run of the suite; many more by ``simulate-faults``."""
+
+import pytest
+
+from tests.simulation.history import run, told
+
+BATCHES = 15
+PER_BATCH = 8
+
+
+@pytest.mark.parametrize("batch", range(BATCHES))
+def test_after_any_history_the_books_are_right_and_nothing_is_left_to_do(batch: int) -> None:
+    for seed in range(batch * PER_BATCH, (batch + 1) * PER_BATCH):
+        history = run(seed)
+        assert not history.problems, told(history)
