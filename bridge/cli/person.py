@@ -53,6 +53,20 @@ def erase(desk: Desk, shop_id: int, customer: str | None, email: str | None, yes
     desk.answer(answer, lambda: say(f"Erased. {left} {done.currency} are left on the account, which is frozen."))
 
 
+@person.command()
+@_SHOP
+@click.option("--customer", required=True, help="The customer's number in the shop.")
+@pass_desk
+def prove(desk: Desk, shop_id: int, customer: str) -> None:
+    """Take a customer's e-mail address as proven: what a guest earned under it is theirs."""
+    from bridge.services import privacy, proof
+
+    with desk.runtime() as runtime:
+        claimed = proof.prove(runtime, shop_id, privacy.find(runtime, shop_id, customer=customer, email=None))
+    text = "A guest's credit was waiting there; it is theirs now." if claimed else "Nothing was waiting there."
+    desk.answer({"shop": shop_id, "customer": customer, "claimed": claimed}, lambda: say(text))
+
+
 def _account(runtime: Runtime, shop_id: int, customer: str | None, email: str | None) -> int:
     from bridge.services import privacy
 

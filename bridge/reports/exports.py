@@ -1,7 +1,7 @@
 """The books as lists for spreadsheets: accounts, entries, partners. Written row by row, whatever their number."""
 
 import csv
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TextIO
@@ -41,12 +41,10 @@ def export(session: Session, shop_id: int, what: str, out: TextIO, *, german: bo
     out.write("\ufeff" if german else "")
     writer = csv.writer(out, delimiter=";" if german else ",", lineterminator="\r\n")
     writer.writerow(heads)
-    return sum(_write(writer.writerow, row, german) for row in rows(session, shop_id, currency))
-
-
-def _write(writerow: Callable[[Iterable[str]], object], row: tuple[Cell, ...], german: bool) -> int:
-    writerow([_text(cell, german) for cell in row])
-    return 1
+    count = 0
+    for count, row in enumerate(rows(session, shop_id, currency), start=1):
+        writer.writerow([_text(cell, german) for cell in row])
+    return count
 
 
 def _text(cell: Cell, german: bool) -> str:
@@ -104,11 +102,10 @@ def _entries(session: Session, shop_id: int, currency: str) -> Rows:
 def _partners(session: Session, shop_id: int, currency: str) -> Rows:
     """Codes and bindings, in the columns that the import of a tree reads; a partner without sponsor has one row."""
     customers = _customers(session, shop_id)
-    codes = dict(
-        session.execute(
-            select(col(Partner.account_id), col(Partner.code)).where(col(Partner.shop_id) == shop_id)
-        ).tuples()
+    coded = session.execute(
+        select(col(Partner.account_id), col(Partner.code)).where(col(Partner.shop_id) == shop_id)
     )
+    codes = {row.account_id: row.code for row in coded}
     statement = (
         select(Sponsorship)
         .join(Account, col(Account.id) == col(Sponsorship.account_id))
@@ -132,7 +129,7 @@ def _customers(session: Session, shop_id: int) -> dict[int, str]:
             col(Identity.shop_id) == shop_id, col(Identity.kind) == CUSTOMER
         )
     )
-    return dict(rows.tuples())
+    return {row.account_id: row.value for row in rows}
 
 
 LISTS: dict[str, tuple[tuple[str, ...], Callable[[Session, int, str], Rows]]] = {

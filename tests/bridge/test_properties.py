@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from itertools import count
+from itertools import count, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,7 @@ from bridge.storage import people, programmes
 from bridge.storage.db import Database
 from bridge.storage.facts import ALWAYS
 from bridge.storage.models import Entry, Identity, Shop
-from bridge.storage.people import CUSTOMER, Name
+from bridge.storage.people import CUSTOMER, Binding, Name
 from bridge.vault import Vault
 from tests.fakes import FakeBell
 
@@ -173,8 +173,9 @@ class Ledger:
             shop_id = shop.id or 0
             programmes.add(session, shop_id, text, None, BEGIN, "test")
             found = people.find_or_open(session, shop, [Name(CUSTOMER, name) for name in CHAIN], BEGIN)
-            for above, below in zip(CHAIN, CHAIN[1:], strict=False):
-                people.sponsor(session, found[Name(CUSTOMER, below)], found[Name(CUSTOMER, above)], ALWAYS, "test")
+            for above, below in pairwise(CHAIN):
+                account, sponsor = found[Name(CUSTOMER, below)], found[Name(CUSTOMER, above)]
+                people.sponsor(session, [Binding(account, ALWAYS, sponsor, "test")])
         return shop_id
 
     def settle(self, shop_id: int, states: list[Order]) -> None:

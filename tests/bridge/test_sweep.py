@@ -73,6 +73,7 @@ def test_a_stale_account_is_rung_for_but_not_before_its_time(quiet: World) -> No
 
 
 def test_a_shop_that_was_not_read_for_a_while_is_read(world: World) -> None:
+    world.change(Shop, 1, watched_at=world.clock.now)
     assert rung(world) == ["reconcile"]
     world.bell.rung.clear()
     world.change(Shop, 1, reconciled_at=world.clock.now)

@@ -5,6 +5,7 @@ A file is read row by row and never held whole.
 
 import codecs
 import csv
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,6 +17,9 @@ from bridge.domain import money
 from bridge.errors import Refused
 
 _CHUNK = 1 << 16
+_PLAIN = re.compile(r"[-+]?\d*")
+_GROUPED_ONCE = re.compile(r"[-+]?\d{1,3}([.,])\d{3}(?:\1\d{3})*")
+_GROUPED = re.compile(r"[-+]?\d{1,3}([.,])\d{3}(?:\1\d{3})+")
 
 
 class RowProblem(Exception):
@@ -97,12 +101,14 @@ def number(text: str) -> Decimal:
 
 
 def _with_point(text: str) -> str:
-    """The last sign that occurs once is the decimal one; others group thousands."""
+    """The last sign that occurs once is the decimal one, others group thousands; what fits neither stays as it is."""
     plain = text.strip().replace("\u00a0", "").replace(" ", "").removesuffix("€").removesuffix("EUR")
+    if _GROUPED.fullmatch(plain):
+        return plain.replace(",", "").replace(".", "")
     last = max(plain.rfind(","), plain.rfind("."))
-    if last < 0 or plain.count(plain[last]) > 1:
-        return plain.replace(",", "").replace(".", "") if last >= 0 else plain
     whole, rest = plain[:last], plain[last + 1 :]
+    if last < 0 or not (_PLAIN.fullmatch(whole) or _GROUPED_ONCE.fullmatch(whole)):
+        return plain
     return f"{whole.replace(',', '').replace('.', '')}.{rest}"
 
 
