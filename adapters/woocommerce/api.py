@@ -18,7 +18,7 @@ from adapters.woocommerce import adjust, plugins, setup
 from adapters.woocommerce.catalogue import inherit, read_article
 from adapters.woocommerce.changes import changes
 from adapters.woocommerce.check import check
-from adapters.woocommerce.codes import payload, read_code, read_written, refusal
+from adapters.woocommerce.codes import is_ours, payload, read_code, read_written, refusal
 from adapters.woocommerce.connection import PAGE, Connection, hundreds, understood
 from adapters.woocommerce.customers import read_customer, view_payload
 from adapters.woocommerce.orders import read_order
@@ -125,19 +125,28 @@ class WooShop:
     # --- catalogue and people -------------------------------------------------------------------
 
     def articles(self, ids: Sequence[str]) -> list[Article]:
-        """Products and variations by id; a variation comes with its product's categories, tags and credit."""
+        """Products and variations by id; variations and translations come with what they inherit."""
         products = self._products(ids)
-        variations = self._variations([wanted for wanted in ids if wanted not in products])
-        return [*products.values(), *variations]
+        return [*products.values(), *self._variations([wanted for wanted in ids if wanted not in products])]
 
     def customers(self, ids: Sequence[str]) -> list[CustomerSeen]:
         """Registered customers of any role: staff buy, too."""
         return [understood(read_customer, body) for body in self._shop.chosen("/customers", ids, role="all")]
 
     def _products(self, ids: Sequence[str]) -> dict[str, Article]:
+        """Products by id, a translated one with the categories, tags and credit of its original."""
+        found = self._read_products(ids)
+        missing = {article.product for article in found.values() if article.variation} - found.keys()
+        originals = {**found, **self._read_products(sorted(missing))}
+        return {
+            name: inherit(article, originals.get(article.product)) if article.variation else article
+            for name, article in found.items()
+        }
+
+    def _read_products(self, ids: Sequence[str]) -> dict[str, Article]:
         bodies = self._shop.chosen("/products", ids)
         found = [understood(read_article, body, self._terms.currency) for body in bodies]
-        return {article.product: article for article in found}
+        return {article.id: article for article in found}
 
     def _variations(self, ids: Sequence[str]) -> list[Article]:
         bodies = self._shop.chosen("/variations", ids)
@@ -162,8 +171,7 @@ class WooShop:
         made = {"after": since.strftime("%Y-%m-%dT%H:%M:%S"), "dates_are_gmt": "true"}
         now = self._clock()
         for page in self._shop.pages("/coupons", orderby="id", order="asc", **made):
-            found = [understood(read_code, body, self._terms.currency, now) for body in page]
-            yield [code for code in found if code.owner]
+            yield [understood(read_code, body, self._terms.currency, now) for body in page if is_ours(body)]
 
     def write_codes(self, writes: Sequence[CodeWrite]) -> list[CodeWritten]:
         """Create or change codes, a hundred per request; a code without address is refused here already."""

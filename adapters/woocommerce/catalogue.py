@@ -21,18 +21,26 @@ def read_article(body: Any, currency: str) -> Article:
     """The article in a product's or variation's body; raises ``Unclear``.
 
     A variation has no categories and tags of its own: empty ones mean unknown there, see ``inherit``.
+    A translated product is to us what a variation is: it stands under the product that it was translated from.
     """
     found = typed(ProductBody, body)
-    is_variation = found.type == "variation"
+    product = found.parent_id if found.type == "variation" else _original(found)
     return Article(
-        product=str(found.parent_id if is_variation else found.id),
-        variation=str(found.id) if is_variation else "",
+        product=str(product),
+        variation=str(found.id) if found.id != product else "",
         sku=text(found.sku or ""),
         name=text(found.name),
         categories=_words(found.categories),
         tags=_words(found.tags),
         credit=typed_credit(meta(found.meta_data, CREDIT_KEY), currency),
     )
+
+
+def _original(found: ProductBody) -> int:
+    """The product's id in the language it was first written in: translations are made later and number higher."""
+    named = found.translations.values() if isinstance(found.translations, dict) else ()
+    others = [int(name) for name in named if isinstance(name, str | int) and str(name).isdigit()]
+    return min([int(found.id), *(other for other in others if other)])
 
 
 def inherit(variation: Article, product: Article | None) -> Article:

@@ -47,6 +47,12 @@ def read_code(body: Any, currency: str, now: datetime) -> ShopCode:
     )
 
 
+def is_ours(body: Any) -> bool:
+    """Whether a coupon carries our meta key; a foreign one may be in any shape and is not even read."""
+    kept = body.get("meta_data") if isinstance(body, dict) else None
+    return any(isinstance(each, dict) and each.get("key") == OWNER_KEY for each in kept or ())
+
+
 def refusal(write: CodeWrite) -> str:
     """Why this write must not be sent, empty when it may: without an address a code is open to everybody."""
     if write.expired or (write.emails and all(email.strip() for email in write.emails)):

@@ -123,7 +123,10 @@ class Term(Struct, frozen=True):
 
 
 class ProductBody(Struct, frozen=True):
-    """A product, or a variation, which has a parent and no categories or tags of its own."""
+    """A product, or a variation, which has a parent and no categories or tags of its own.
+
+    ``translations`` is added by WPML and Polylang: the product's id in each language of the shop.
+    """
 
     id: Id
     name: str = ""
@@ -133,6 +136,7 @@ class ProductBody(Struct, frozen=True):
     categories: list[Term] = []
     tags: list[Term] = []
     meta_data: Any = None
+    translations: Any = None
 
 
 class CustomerBody(Struct, frozen=True):

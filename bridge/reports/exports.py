@@ -42,8 +42,9 @@ def export(session: Session, shop_id: int, what: str, out: TextIO, *, german: bo
     writer = csv.writer(out, delimiter=";" if german else ",", lineterminator="\r\n")
     writer.writerow(heads)
     count = 0
-    for count, row in enumerate(rows(session, shop_id, currency), start=1):
+    for row in rows(session, shop_id, currency):
         writer.writerow([_text(cell, german) for cell in row])
+        count += 1
     return count
 
 

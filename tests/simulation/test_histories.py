@@ -4,8 +4,8 @@ import pytest
 
 from tests.simulation.history import run, told
 
-BATCHES = 15
-PER_BATCH = 8
+BATCHES = 12
+PER_BATCH = 5
 
 
 @pytest.mark.parametrize("batch", range(BATCHES))

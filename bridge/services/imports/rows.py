@@ -101,7 +101,7 @@ def number(text: str) -> Decimal:
 
 
 def _with_point(text: str) -> str:
-    """The last sign that occurs once is the decimal one, others group thousands; what fits neither stays as it is."""
+    """The last sign that occurs once is the decimal one, others group thousands; what fits neither stays."""
     plain = text.strip().replace("\u00a0", "").replace(" ", "").removesuffix("€").removesuffix("EUR")
     if _GROUPED.fullmatch(plain):
         return plain.replace(",", "").replace(".", "")

@@ -127,6 +127,24 @@ def test_changed_orders_come_from_the_recorded_page_complete() -> None:
 
 
 @responses.activate
+def test_a_translation_takes_categories_and_credit_of_its_original() -> None:
+    languages = {"de": 10, "en": 25}
+    english = {"id": 25, "name": "Mug", "sku": "MUG", "translations": languages, "categories": []}
+    german = {
+        "id": 10,
+        "name": "Becher",
+        "sku": "MUG",
+        "translations": languages,
+        "categories": [{"name": "Küche", "slug": "kueche"}],
+        "meta_data": [{"id": 1, "key": "_rabattkonto_credit", "value": "1.50"}],
+    }
+    responses.get(f"{REST}/products", json=[english])
+    responses.get(f"{REST}/products", json=[german])
+    (article,) = client().articles(["25"])
+    assert (article.id, article.name, article.categories, article.credit) == ("25", "Mug", ("kueche", "Küche"), 150)
+
+
+@responses.activate
 def test_variations_are_found_beside_products_and_take_their_categories() -> None:
     product = {
         "id": 15,
@@ -323,3 +341,22 @@ def test_over_plain_http_requests_are_signed_and_the_secret_stays_here() -> None
     assert text.startswith("OAuth ")
     assert 'oauth_signature_method="HMAC-SHA256"' in text
     assert "cs_1" not in text
+
+
+@responses.activate
+def test_issued_codes_are_those_with_our_meta_key_page_by_page() -> None:
+    ours = {"id": 1, "code": "guthaben-a", "amount": "5.00", "meta_data": [{"key": "_rabattkonto", "value": "t"}]}
+    first = [{**ours, "id": number, "code": f"guthaben-{number}"} for number in range(1, 101)]
+    responses.get(f"{REST}/coupons", json=first, match=[query_param_matcher({"page": "1"}, strict_match=False)])
+    responses.get(f"{REST}/coupons", json=[{**ours, "id": 200}, {"id": 201, "code": "sommer", "amount": "?"}])
+    pages = list(client().issued(NOW - timedelta(days=1)))
+    assert [len(page) for page in pages] == [100, 1]
+    assert pages[1][0].owner == "t"
+    assert (asked(0)["after"], asked(0)["dates_are_gmt"]) == ("2026-11-21T06:00:00", "true")
+
+
+@responses.activate
+def test_a_customer_with_nothing_to_show_loses_our_meta_data() -> None:
+    batch_answer("/customers", update=[{"id": 7}])
+    assert client().show([CustomerView.nothing("7")]) == []
+    assert sent(0) == {"update": [{"id": 7, "meta_data": [{"key": "rabattkonto", "value": None}]}]}

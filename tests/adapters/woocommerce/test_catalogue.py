@@ -65,3 +65,22 @@ def test_a_variation_takes_from_its_product_what_it_has_not_itself() -> None:
 def test_a_body_that_is_no_product_is_unclear(body: Any) -> None:
     with pytest.raises(Unclear):
         read_article(body, "EUR")
+
+
+@pytest.mark.parametrize(
+    ("translations", "product", "variation"),
+    [
+        ({"de": 10, "en": 25}, "10", "25"),
+        ({"de": "10", "en": "25"}, "10", "25"),
+        ({"en": 25}, "25", ""),
+        ({}, "25", ""),
+        ([], "25", ""),
+        ("broken", "25", ""),
+        ({"de": None, "en": 25}, "25", ""),
+    ],
+)
+def test_a_translated_product_stands_under_its_original(
+    translations: object, product: str, variation: str
+) -> None:
+    article = read_article({"id": 25, "name": "Mug", "translations": translations}, "EUR")
+    assert (article.product, article.variation, article.id) == (product, variation, "25")
