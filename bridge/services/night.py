@@ -1,4 +1,4 @@
-"""The night's work of a shop: the budget looked at, a backup, old raw bodies thrown away, an announced end carried out.
+"""The night's work of a shop: budget, backup, old raw bodies thrown away, an announced end carried out.
 
 Whatever fails becomes a case and is tried again the next night; the day's work never waits for it.
 """
@@ -12,7 +12,7 @@ import structlog
 from bridge.domain.calendar import local_day
 from bridge.errors import BridgeError
 from bridge.runtime import Runtime
-from bridge.services import backup, bodies, budget, contact, keys, leave
+from bridge.services import backup, bodies, budget, contact, keys, leave, verify
 from bridge.storage.cases import close_case, open_case
 from bridge.storage.models import Shop
 
@@ -52,10 +52,22 @@ def _attempt(runtime: Runtime, shop_id: int, name: str, work: Callable[[Runtime,
             close_case(session, shop_id, _NIGHT, name, runtime.clock())
 
 
+def _prove(runtime: Runtime, shop_id: int) -> None:
+    """The books prove themselves every night; the first wrong row is told to a person."""
+    findings = verify.verify(runtime)
+    if findings:
+        first = findings[0]
+        raise BridgeError(
+            f"{first.invariant}, {first.subject}: {first.sentence} Nothing was changed; `rabattkonto verify` "
+            f"shows all {len(findings)} findings."
+        )
+
+
 _WORK: dict[str, Callable[[Runtime, int], object]] = {
     "look at the budget": budget.decide,
     "backup": lambda runtime, _: backup.nightly(runtime),
     "throwing away of old raw messages": bodies.purge,
+    "proof of the books": _prove,
     "look at the shops' access": lambda runtime, _: keys.examine(runtime),
     "announced end": leave.end_if_due,
 }

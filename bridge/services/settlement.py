@@ -261,7 +261,7 @@ class Settlement:
 
     def close(self) -> list[ledger.Standing]:
         """Book bonuses and expiries, write balances and lots. Call once, last."""
-        self._book_bonuses()
+        self.book_bonuses()
         return self.book.close(self._bonus_due)
 
     def _with_bonuses(self) -> set[int]:
@@ -271,7 +271,8 @@ class Settlement:
         timed = any(version.programme.bonuses_wait for version in self.timeline.versions)
         return self._bonus_due.keys() | (self.book.touched if timed else set())
 
-    def _book_bonuses(self) -> None:
+    def book_bonuses(self) -> None:
+        """Make the bonuses of the accounts at hand what they are now, without looking at anything else of them."""
         accounts = sorted(self._with_bonuses())
         if not accounts:
             return

@@ -78,7 +78,7 @@ def _with_articles(order: Order, subject: str, facts: Facts, articles: Mapping[s
         line.id: found
         for line in order.lines
         if line.id not in known
-        and (found := articles.get(line.article.id) or catalogue.of_body(line.article)) is not None
+        and (found := catalogue.told(line.article, articles.get(line.article.id))) is not None
     }
     if new:
         facts.learn(Dated(subject, "articles", order.updated, new))

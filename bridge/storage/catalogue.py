@@ -56,6 +56,15 @@ def of_body(article: Article) -> Known | None:
     return [list(article.categories), list(article.tags), article.credit]
 
 
+def told(article: Article, seen: Known | None) -> Known | None:
+    """What is known of an article on an order: its own body speaks first, of the credit the catalogue does."""
+    said = of_body(article)
+    if said is None or seen is None:
+        return said or seen
+    categories, tags, credit = said
+    return [categories, tags, credit if seen[2] is None else seen[2]]
+
+
 def keep(session: Session, shop_id: int, articles: Iterable[Article], now: datetime) -> None:
     """Store what the shop says of its articles now."""
     rows = {article.id: _values(shop_id, article, now) for article in articles if article.id}

@@ -1,4 +1,4 @@
-"""Simulating: the same settlement over the same orders, in a ledger of its own, and never a mark on the real one."""
+"""Simulating: the same settlement over the same orders in a ledger of its own; the real one is never marked."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

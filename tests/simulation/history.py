@@ -12,14 +12,16 @@ from datetime import timedelta
 from sqlalchemy.exc import OperationalError
 
 from adapters.woocommerce.sandbox import Faults
-from bridge.services import settle, work
+from bridge.errors import BridgeError
+from bridge.services import partners, settle, work
+from bridge.services.adjust import adjust
 from bridge.services.push import push
 from bridge.services.reconcile import reconcile
 from bridge.services.sweep import sweep
 from tests.simulation.checks import problems
 from tests.simulation.ears import indiscreet, overheard
 from tests.simulation.people import People
-from tests.simulation.rules import rich, simple
+from tests.simulation.rules import Rules, rich, simple
 from tests.simulation.traps import Crash, Traps
 from tests.simulation.world import World, open_world
 
@@ -47,15 +49,16 @@ class History:
 class Driver:
     """Draws what happens next, and does it."""
 
-    def __init__(self, world: World, rng: random.Random, history: History) -> None:
+    def __init__(self, world: World, rng: random.Random, history: History, rules: Rules) -> None:
         self.world = world
         self.rng = rng
+        self.rules = rules
         self.history = history
         self.people = People(world.shop, rng)
         world.traps.meanwhile = self._meanwhile
         self._steps: list[tuple[Callable[[], str], int]] = [
             (self.people.act, 30), (self._deliver, 10), (self._work, 16), (self._trouble, 8), (self._time, 8),
-            (self._restart, 2),
+            (self._restart, 2), (self._decide, 0 if rules.simple else 4),
         ]  # fmt: skip
 
     def step(self) -> None:
@@ -113,6 +116,29 @@ class Driver:
         self.world.restart()
         return "restart"
 
+    def _decide(self) -> str:
+        """What the merchant decides at the bridge: sponsors, bookings by hand, another programme."""
+        decision = self.rng.choice((self._bind, self._adjust, self._new_programme))
+        try:
+            return f"{decision.__name__}: {decision()}"
+        except BridgeError as refusal:
+            return f"{decision.__name__}: refused ({refusal})"
+
+    def _bind(self) -> str:
+        world, (below, above) = self.world, self.rng.choices(self.people.customers, k=2)
+        since = world.clock.bridge() - timedelta(hours=self.rng.choice((0, 0, 30)))
+        partners.bind(world.runtime, world.shop_id, str(below.id), str(above.id), since, "by hand")
+        return f"{below.id} below {above.id}"
+
+    def _adjust(self) -> str:
+        customer, amount = self.rng.choice(self.people.customers), self.rng.choice((500, -700, 1))
+        adjust(self.world.runtime, self.world.shop_id, str(customer.id), amount, "Kulanz", "storm")
+        return f"{amount} for {customer.id}"
+
+    def _new_programme(self) -> str:
+        self.world.put_in_force(rich(self.rng, like=self.rules).text)
+        return "another one"
+
 
 _JOBS: tuple[tuple[str, Callable[[World], object]], ...] = (
     ("drain", lambda w: settle.drain(w.runtime, w.shop_id)),
@@ -131,7 +157,7 @@ def run(seed: int, steps: int = STEPS) -> History:
     history = History(seed)
     rules = simple(rng) if rng.random() < 0.6 else rich(rng)
     with overheard() as lines, open_world(rng, rules.text, net_prices=rng.random() < 0.25) as world:
-        driver = Driver(world, rng, history)
+        driver = Driver(world, rng, history, rules)
         try:
             for _ in range(steps):
                 driver.step()

@@ -35,7 +35,7 @@ def simple(rng: random.Random) -> Rules:
         f'[[earn]]\nid = "{sku}"\nsku = "{sku}"\namount = "{cents / 100:.2f}"\n' for sku, cents in amounts.items()
     ]
     parts += [f'[[earn]]\nid = "rest"\npercent = "{percent}"\n']
-    parts += [f'[redeem]\nminimum = "{minimum / 100:.2f}"\nguests = {str(guests).lower()}\n']
+    parts += [_redeem(minimum, guests)]
     return Rules("".join(parts), True, amounts, percent, minimum, guests)
 
 
@@ -55,17 +55,20 @@ _PIECES = (
     '[referral.own_turnover]\nperiod = "month"\nminimum = "20.00"\n',
     '[referral]\nlevels = ["20", "10"]\ncap_percent_of_paid = "2"\n',
     '[budget]\nmax_percent_of_turnover = "15"\nperiod = "month"\naction = "stop"\n',
-    '[redeem]\nminimum = "1.00"\nguests = true\n',
 )
 
 
-def rich(rng: random.Random) -> Rules:
-    """A percentage with a handful of everything else, no table twice."""
+def rich(rng: random.Random, like: Rules | None = None) -> Rules:
+    """A percentage with a handful of everything else, no table twice; codes are issued as by ``like``."""
     basics = f'available_after_days = {rng.choice((0, 0, 1, 14))}\nearn_basis = "{rng.choice(("gross", "net"))}"\n'
     chosen: dict[str, str] = {}
     for piece in rng.sample(_PIECES, rng.randrange(1, 6)):
-        chosen.setdefault(piece.partition("]\n")[0] if not piece.startswith("[[") else piece, piece)
+        chosen.setdefault(piece if piece.startswith("[[") else piece.partition("]")[0], piece)
     percent = rng.choice(("5", "10", "33.3"))
-    minimum, guests = (100, True) if any(p.startswith("[redeem]") for p in chosen.values()) else (0, False)
-    text = _HEAD + basics + _EARN.format(percent) + "".join(chosen.values())
+    minimum, guests = (like.minimum, like.guests) if like else rng.choice(((100, True), (0, False), (0, False)))
+    text = _HEAD + basics + _EARN.format(percent) + "".join(chosen.values()) + _redeem(minimum, guests)
     return Rules(text, False, {}, percent, minimum, guests)
+
+
+def _redeem(minimum: int, guests: bool) -> str:
+    return f'[redeem]\nminimum = "{minimum / 100:.2f}"\nguests = {str(guests).lower()}\n'

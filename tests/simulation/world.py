@@ -90,7 +90,7 @@ class World:
         self._folder = folder
         self.start()
         self.shop_id = add_shop(self.runtime, NewShop("woocommerce", URL, KEY, SECRET, HOOK)).shop_id
-        activate(self.runtime, self.shop_id, programme, confirmed=_cautions(programme))
+        self.put_in_force(programme)
 
     def _tick(self) -> None:
         """A call takes time: often less than the second that the shop's stamps can tell apart."""
@@ -111,6 +111,10 @@ class World:
         app = Flask("storm")
         app.register_blueprint(webhooks.blueprint(self.runtime, self._writer))
         self.shop.send = into_app(app)
+
+    def put_in_force(self, programme: str) -> None:
+        """The merchant activates a programme, and confirms whatever has to be confirmed."""
+        activate(self.runtime, self.shop_id, programme, confirmed=_cautions(programme))
 
     def stop(self) -> None:
         """Everything that lives in memory is gone."""

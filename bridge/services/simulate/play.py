@@ -89,8 +89,16 @@ class Play:
             shop = find_shop(session, self._shop_id)
             settlement = Settlement(session, shop, self.runtime.vault.fingerprint, self._now, "simulation")
             settlement.take(seen)
-            if self._programme.budget is not None:
-                settlement.close()
+            self._count_bonuses(settlement)
+
+    def _count_bonuses(self, settlement: Settlement) -> None:
+        """A budget counts bonuses night by night; only where they wait for time are whole accounts looked at."""
+        if self._programme.budget is None:
+            return
+        if self._programme.bonuses_wait:
+            settlement.close()
+        else:
+            settlement.book_bonuses()
 
     def _night(self, placed: datetime) -> None:
         """The midnight that begins the day of an order: a budget is decided from what is known by then."""
@@ -98,8 +106,17 @@ class Play:
         if at > self._now:
             self._now = at
             settle.settle_marked(self.runtime, self._shop_id)
+            settle.settle_accounts(self.runtime, self._shop_id, self._due() if self._programme.bonuses_wait else [])
             budget.decide(self.runtime, self._shop_id)
         self._now = max(self._now, placed)
+
+    def _due(self) -> list[int]:
+        """Accounts for which time alone has changed something."""
+        with self._target.reading() as session:
+            due = select(col(Account.id)).where(
+                col(Account.shop_id) == self._shop_id, col(Account.due_at) <= self._now
+            )
+            return [account for account in session.execute(due).scalars() if account is not None]
 
     def _count(self, seen: Sequence[OrderSeen]) -> None:
         for order in (item.order for item in seen):
