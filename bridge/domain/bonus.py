@@ -190,7 +190,7 @@ def _regularity(history: Sequence[Contribution], timeline: Timeline) -> Iterator
         orders = [c for c in history if c.kept and stretch.rule.meant_for(c.group)]
         for period, run in runs(stretch, orders):
             if len(run) == stretch.rule.periods:
-                yield _run_award(stretch, period, max(run))
+                yield _run_award(stretch.rule, period, max(run), _of_run(stretch, period, timeline))
 
 
 def stretches(timeline: Timeline) -> list[Stretch]:
@@ -229,8 +229,13 @@ def runs(stretch: Stretch, orders: Sequence[Contribution]) -> Iterator[tuple[Per
         yield period, run
 
 
-def _run_award(stretch: Stretch, period: Period, reached: datetime) -> _Award:
-    rule = stretch.rule
+def _of_run(stretch: Stretch, last: Period, timeline: Timeline) -> Version:
+    """The version in force when the first period of a complete run began; it has the same rule."""
+    began = midnight(last.back(stretch.rule.periods - 1).start, stretch.version.programme.zone)
+    return timeline.governing(began) or stretch.version
+
+
+def _run_award(rule: Regularity, period: Period, reached: datetime, version: Version) -> _Award:
     why = {
         "what": "regularity",
         "orders": rule.orders,
@@ -239,8 +244,8 @@ def _run_award(stretch: Stretch, period: Period, reached: datetime) -> _Award:
         "period": period.label,
         "amount": rule.amount,
     }
-    usable = usable_from(reached, stretch.version.programme)
-    return _Award(rule.id, period.label, rule.amount, reached, usable, stretch.version, why)
+    usable = usable_from(reached, version.programme)
+    return _Award(rule.id, period.label, rule.amount, reached, usable, version, why)
 
 
 # --- first order and membership: the version in force when the order was placed -------------------

@@ -43,6 +43,10 @@ class Period:
         number = (self.start.month - 1) // _MONTHS[self.span] + 1
         return _LABEL[self.span].format(year=self.start.year, number=number)
 
+    def back(self, periods: int) -> "Period":
+        """The period that began so many periods before."""
+        return Period(plus_months(self.start, -periods * _MONTHS[self.span]), self.span)
+
     def next(self) -> "Period":
         """The period that follows."""
         return Period(self.end, self.span)

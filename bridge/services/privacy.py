@@ -20,7 +20,18 @@ from bridge.services import bodies, contact, erasures
 from bridge.services.connect import terms_of
 from bridge.storage import people
 from bridge.storage.cases import open_case
-from bridge.storage.models import Account, Delivery, Entry, EntryText, Identity, Offer, OrderState, Person, Shop
+from bridge.storage.models import (
+    Account,
+    Delivery,
+    Entry,
+    EntryText,
+    Identity,
+    Offer,
+    OrderState,
+    Person,
+    Shop,
+    VoucherBatch,
+)
 from bridge.storage.people import CUSTOMER, MAILBOX, Name
 
 log = structlog.get_logger(__name__)
@@ -176,9 +187,19 @@ def _named(runtime: Runtime, reading: Reading) -> Iterator[Name]:
         yield Name(MAILBOX, runtime.vault.fingerprint(email))
 
 
+_NOBODY = "erased"
+"""What is kept of the address on a promotional code: that it was for one person, and never for anybody."""
+
+
 def _forget(runtime: Runtime, session: Session, accounts: Sequence[int]) -> None:
     """The customer number stays: the push still has to find the meta data in the shop."""
     entries = select(col(Entry.id)).where(col(Entry.account_id).in_(accounts))
+    addresses = select(func.lower(col(Person.email))).where(col(Person.account_id).in_(accounts))
+    session.execute(
+        update(VoucherBatch)
+        .where(col(VoucherBatch.email) != "", func.lower(col(VoucherBatch.email)).in_(addresses))
+        .values(email=_NOBODY)
+    )
     session.execute(
         update(Person)
         .where(col(Person.account_id).in_(accounts))

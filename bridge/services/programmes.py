@@ -14,6 +14,7 @@ from bridge.services.contact import find_shop
 from bridge.services.storefront import refuse_unkept
 from bridge.storage.models import ProgrammeVersion, Shop
 from bridge.storage.offers import look_at_all
+from bridge.storage.orders import flag_dirty_since
 
 
 def activate(
@@ -54,7 +55,10 @@ def activate(
                 reason=reason,
             )
         )
+        # The version may begin in the past, if only by the second in which an order was placed.
+        flag_dirty_since(session, shop_id, begins)
         look_at_all(session, shop_id)
+    runtime.bell.ring("drain", shop_id)
     runtime.bell.ring("push", shop_id)
     return number
 

@@ -17,7 +17,7 @@ from bridge.errors import Unsettled
 from bridge.ports import OrderGone, OrderSeen
 from bridge.services import doubled, sponsors
 from bridge.services.binding import Binder
-from bridge.services.taken import NOBODY, Taken, buyer_name, contribution, learn
+from bridge.services.taken import NOBODY, Taken, buyer_name, contribution, learn, note_payment
 from bridge.storage import catalogue, codes, contributions, ledger, orders, people, programmes, vouchers
 from bridge.storage.cases import open_case
 from bridge.storage.codec import pack_order
@@ -93,6 +93,7 @@ class Settlement:
         ids = {item.order.id if isinstance(item, OrderSeen) else item.id for item in seen}
         stored = orders.load(self.session, self.shop_id, ids)
         newest: dict[str, Taken] = {}
+        late: list[Taken] = []
         for item in seen:
             taken = self._state(item, stored)
             if taken is None:
@@ -104,9 +105,20 @@ class Settlement:
                     newest[taken.order.id] = taken
                 case orders.Rank.UNCLEAR:
                     self._ask_again(taken, known)
-                case orders.Rank.SAME | orders.Rank.OLDER:
+                case orders.Rank.OLDER:
+                    late.append(taken)
+                case orders.Rank.SAME:
                     pass
+        self._note_payments([item for item in late if item.state.state is State.PAID])
         return list(newest.values())
+
+    def _note_payments(self, late: Sequence[Taken]) -> None:
+        """A state that comes too late still says when the order was paid; if that is earlier, it is settled again."""
+        facts = Facts(self.session, self.shop_id, {item.subject for item in late})
+        earlier = [item.state.id for item in late if note_payment(item, facts)]
+        facts.save()
+        if earlier:
+            orders.flag_again(self.session, self.shop_id, earlier)
 
     def _state(self, item: OrderSeen | OrderGone, stored: Mapping[str, orders.Stored]) -> Taken | None:
         """The normalised state of an order, None when there is nothing to settle."""

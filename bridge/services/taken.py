@@ -60,13 +60,20 @@ def learn(item: Taken, facts: Facts, articles: Mapping[str, catalogue.Known], ti
     order = item.state
     item.version = timeline.at(order.placed)
     if order.state is State.PAID:
-        facts.learn(Dated(item.subject, "paid", order.paid_at or order.updated))
+        note_payment(item, facts)
     paid = facts.first(item.subject, "paid")
     item.paid_at = paid.at if paid else None
     item.order = _with_articles(order, item.subject, facts, articles)
     item.group = facts.at(item.who, "group", order.placed) or ""
     item.employee = bool(facts.at(item.who, "employee", order.placed))
     item.stopped = item.version is not None and _stopped(item.version.programme, order.placed, facts)
+
+
+def note_payment(item: Taken, facts: Facts) -> bool:
+    """Keep when a paid state says that it was paid; whether that is earlier than all that was known."""
+    before = facts.first(item.subject, "paid")
+    facts.learn(Dated(item.subject, "paid", item.state.paid_at or item.state.updated))
+    return facts.first(item.subject, "paid") is not before
 
 
 def _with_articles(order: Order, subject: str, facts: Facts, articles: Mapping[str, catalogue.Known]) -> Order:

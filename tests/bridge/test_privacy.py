@@ -18,7 +18,7 @@ from bridge.services.push import push
 from bridge.services.replay import replay
 from bridge.services.restore import restore
 from bridge.services.verify import verify
-from bridge.storage.models import Account, Delivery, EntryText, OrderState, Person, Shop
+from bridge.storage.models import Account, Delivery, EntryText, OrderState, Person, Shop, VoucherBatch
 from tests.bridge.history import ANNA, BEN, bought, catch_up, earning, happens, live_codes
 from tests.bridge.world import World
 
@@ -249,3 +249,14 @@ def test_a_message_without_its_body_is_replayed_from_what_was_made_of_it(shop: W
     bodies.purge(shop.runtime, 1)
     assert replay(shop.runtime, delivery=delivery).states == {"settled": 1}
     assert verify(shop.runtime) == []
+
+
+def test_the_address_on_a_promotional_code_is_erased_and_the_code_becomes_nobody_elses(world: World) -> None:
+    account = world.account(email="Anna@example.org")
+    with world.runtime.db.transaction() as session:
+        made = {"made_at": world.clock.now, "last_day": world.clock.now.date(), "value": 500}
+        session.add(VoucherBatch(shop_id=world.shop_id, email="anna@Example.org", **made))
+        session.add(VoucherBatch(shop_id=world.shop_id, email="", **made))
+    privacy.erase(world.runtime, account)
+    with world.runtime.db.reading() as session:
+        assert sorted(batch.email for batch in session.exec(select(VoucherBatch))) == ["", "erased"]
