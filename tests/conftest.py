@@ -1,5 +1,6 @@
 """Databases for tests: a real SQLite file, and a real PostgreSQL where its wheel exists. The suite runs on both."""
 
+import shutil
 import subprocess
 import warnings
 from collections.abc import Iterator
@@ -55,11 +56,22 @@ def _named(address: str, name: str) -> str:
     return make_url(address).set(database=name).render_as_string(hide_password=False)
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite file to copy from: making the tables anew for each test would cost minutes."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    template = Database(f"sqlite:///{path}")
+    template.migrate()
+    template.close()
+    return path
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Path) -> str:
     """The address of an empty database: every test that asks for it runs once on each kind."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'ledger.db'}"
+        copy = shutil.copy(sqlite_template, tmp_path / "ledger.db")
+        return f"sqlite:///{copy}"
     address: str = request.getfixturevalue("postgres")
     name = f"ledger_{next(_NUMBERS)}"
     _create(address, name, "template_ledger")
