@@ -32,9 +32,11 @@ _COME_UP = 20.0
 
 def serve(settings: Settings) -> None:
     """Run everything until SIGTERM, SIGHUP or Ctrl-C. ``SettingsError`` when it cannot start."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup means it
-            signal.signal(number, _leave)
+    # Ctrl-C too: a script starts what it puts into the background with that signal ignored.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _leave)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup means it
+        signal.signal(signal.SIGHUP, _leave)
     with contextlib.suppress(KeyboardInterrupt), running(settings):
         log.info("rabattkonto is running", address=settings.public_url)
         while True:

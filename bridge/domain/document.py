@@ -72,6 +72,8 @@ def _currency(table: Mapping[str, Any], text: str) -> str:
 
 def _problem(detail: ErrorDetails, text: str) -> Problem:
     path = tuple(part for part in detail["loc"] if part not in _BONUS_TAGS)
+    if detail["type"].startswith("union_tag"):
+        path = (*path, "kind")
     return Problem(_where(path), line_of(text, path), _sentence(detail, path))
 
 

@@ -43,13 +43,17 @@ def minor(amount: Decimal, currency: str) -> int:
     return half_up(Fraction(amount) * 10 ** decimals(currency))
 
 
+_LARGEST = 12
+"""The power of ten that no typed amount reaches beyond: a ledger has to hold it and add it up."""
+
+
 def parse(text: str, currency: str) -> int:
     """Minor units of a typed amount such as ``"1.50"``; more places than the currency has are refused."""
     try:
         amount = Decimal(text)
     except InvalidOperation:
         raise ValueError(f"“{text}” is not an amount; write it like “1.50”") from None
-    if not amount.is_finite():
+    if not amount.is_finite() or amount.adjusted() > _LARGEST:
         raise ValueError(f"“{text}” is not an amount; write it like “1.50”")
     exact = Fraction(amount) * 10 ** decimals(currency)
     if exact.denominator != 1:

@@ -35,12 +35,13 @@ def _percent(value: Any) -> Fraction:
     if not isinstance(value, str):
         raise ValueError("a percentage is a text; write it in quotes, like “2.5”")
     try:
-        percent = Fraction(Decimal(value))
-    except (InvalidOperation, ValueError, OverflowError):
+        percent = Decimal(value)
+        fits = 0 <= percent <= 100
+    except InvalidOperation:
         raise ValueError(f"“{value}” is not a percentage; write it like “2.5”") from None
-    if not 0 <= percent <= 100:
+    if not fits:
         raise ValueError(f"“{value}” is outside 0 to 100 percent")
-    return percent / 100
+    return Fraction(percent) / 100
 
 
 def _names(value: Any) -> Any:
@@ -56,9 +57,9 @@ def _zone(value: Any) -> Any:
 
 Amount = Annotated[int, BeforeValidator(_amount)]
 Percent = Annotated[Fraction, BeforeValidator(_percent)]
-Names = Annotated[tuple[str, ...], BeforeValidator(_names)]
+Names = Annotated[tuple[str, ...], Field(min_length=1), BeforeValidator(_names)]
 Count = Annotated[int, Field(ge=1, strict=True)]
-Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
+Id = Annotated[str, Field(pattern=r"^\w[\w .-]{0,39}$")]
 
 
 class _Table(BaseModel):
@@ -217,6 +218,8 @@ class Exclude(Matcher):
     def _says_what(self) -> "Exclude":
         if all(v is None for v in (self.sku, self.product, self.category, self.tag, self.group)):
             raise ValueError("an exclusion needs at least one of sku, product, category, tag, group")
+        if not (self.earn or self.use):
+            raise ValueError("an exclusion from neither earn nor use excludes nothing")
         return self
 
 

@@ -91,6 +91,19 @@ def test_serve_ends_on_sigterm_at_once_and_leaves_no_process(
     assert of_this_run(settings) == {}
 
 
+def test_ctrl_c_ends_it_even_where_a_script_has_that_ignored(
+    settings: Settings, serving: Callable[[], subprocess.Popen[bytes]]
+) -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        process = serving()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(20) == 0
+    assert of_this_run(settings) == {}
+
+
 def test_every_part_that_is_killed_comes_back(
     settings: Settings, serving: Callable[[], subprocess.Popen[bytes]]
 ) -> None:

@@ -13,7 +13,7 @@ from bridge.storage.models import Account, Case, Delivery, Identity, Offer, Orde
 from bridge.storage.people import survivors
 from tests.simulation import oracle
 from tests.simulation.oracle import Name
-from tests.simulation.people import OURS, is_live
+from tests.simulation.people import OURS, is_live, owner_of
 from tests.simulation.rules import Rules
 from tests.simulation.world import World
 
@@ -23,7 +23,7 @@ def problems(world: World, rules: Rules) -> list[str]:
     found = [f"{f.invariant} {f.subject}: {f.sentence}" for f in verify(world.runtime)]
     with world.runtime.db.reading() as session:
         books = Books(session, world)
-    found += _stuck(books)
+    found += _stuck(world, books)
     found += _codes(world, books, rules)
     if rules.simple:
         found += _balances(world, books, rules)
@@ -51,7 +51,7 @@ class Books:
         return self.named.get((kind, value if kind == "customer" else self._fingerprint(value)))
 
 
-def _stuck(books: Books) -> Iterator[str]:
+def _stuck(world: World, books: Books) -> Iterator[str]:
     for delivery in books.deliveries:
         if delivery.state in {"received", "waiting"}:
             yield f"I5 delivery {delivery.id} ({delivery.topic}) is still {delivery.state}: {delivery.reason}"
@@ -63,14 +63,28 @@ def _stuck(books: Books) -> Iterator[str]:
     for account in books.accounts.values():
         if account.stale and f"account:{account.token}" not in books.cased:
             yield f"I11 account {account.id} is stale, and no case says why"
+        if account.stale and not _is_excused(world, books, account):
+            yield f"I11 account {account.id} is stale for no good reason"
+
+
+def _is_excused(world: World, books: Books, account: Account) -> bool:
+    """Whether only a person can help: the shop drops the address, or counts a use that no order shows."""
+    person = books.people.get(account.id or 0)
+    if person and "&" in person.email:
+        return True
+    carried = {used.code for order in world.shop.orders.values() for used in order.coupons}
+    return any(
+        code.usage_count and code.code not in carried
+        for code in world.shop.coupons.values()
+        if owner_of(code) == account.token
+    )
 
 
 def _codes(world: World, books: Books, rules: Rules) -> Iterator[str]:
     live: dict[str, list[Coupon]] = defaultdict(list)
     for code in world.shop.coupons.values():
         if code.code.startswith(OURS) and is_live(code, world.shop):
-            owner = next((m.value for m in code.meta if m.key == "_rabattkonto"), "")
-            live[str(owner)].append(code)
+            live[owner_of(code)].append(code)
     tokens = {a.token: a for a in books.accounts.values()}
     for owner in live.keys() - tokens.keys():
         yield f"I4 live codes of nobody ({owner}): {[c.code for c in live[owner]]}"
@@ -86,7 +100,7 @@ def _codes_of(world: World, books: Books, rules: Rules, account: Account, live: 
     person = books.people.get(account.id or 0)
     wanted = _face(world, rules, account) if person and person.email else 0
     has = live[0].amount if live else 0
-    if has > wanted or (has != wanted and f"account:{account.token}" not in books.cased):
+    if has > wanted or (has != wanted and not _is_excused(world, books, account)):
         yield f"I4 {who} has a code of {has} instead of {wanted} (available {account.balance - account.pending})"
     if live and person and live[0].emails != (person.email.lower(),):
         yield f"I4 the code of {who} is open to {live[0].emails} instead of its owner"

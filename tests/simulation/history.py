@@ -5,6 +5,7 @@ The same seed gives the same history: ``python3 -m bridge simulate-faults --seed
 
 import random
 import traceback
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -20,7 +21,7 @@ from bridge.services.reconcile import reconcile
 from bridge.services.sweep import sweep
 from tests.simulation.checks import problems
 from tests.simulation.ears import indiscreet, overheard
-from tests.simulation.people import People
+from tests.simulation.people import People, owner_of
 from tests.simulation.rules import Rules, rich, simple
 from tests.simulation.traps import Crash, Traps
 from tests.simulation.world import World, open_world
@@ -66,6 +67,18 @@ class Driver:
         steps, weights = zip(*self._steps, strict=True)
         chosen = self.rng.choices(steps, weights)[0]
         self._note(self.guarded(chosen))
+        self._look_at_codes()
+
+    def _look_at_codes(self) -> None:
+        """I4 holds at every moment: unless the merchant meddles, nobody ever has two codes that can be used."""
+        if self.people.meddled:
+            return
+        owners = Counter(owner_of(code) for code in self.people.live_codes())
+        for owner, count in owners.items():
+            if count > 1:
+                self.history.problems.append(
+                    f"I4 {owner} has {count} live codes at {self.world.clock.now:%H:%M:%S}"
+                )
 
     def guarded(self, work: Callable[[], str]) -> str:
         """As the job edge: a database that fails ends the job, a kill ends the process."""

@@ -28,6 +28,7 @@ class People:
         self.mails = [f"kundin{n}@kunden.example" for n in range(3)]
         self.customers = [shop.register(mail, f"Vor{n}", f"Nach{n}") for n, mail in enumerate(self.mails)]
         self.guests = ["gast1@gaeste.example", "gast2@gaeste.example"]
+        self.meddled = False
         self._backup: Any = None
         self._acts: list[tuple[Callable[[], str], int]] = [
             (self.buy, 14), (self.pay, 10), (self.move, 8), (self.refund, 8), (self.type_foreign_code, 3),
@@ -280,6 +281,7 @@ class People:
         if not codes:
             return "no code"
         code = self.rng.choice(codes[-4:])
+        self.meddled = True
         what = self.rng.choice(("amount", "emails", "limit", "expires", "draft", "trash", "destroy"))
         self._change(code, what)
         if code.id in self.shop.coupons:
@@ -313,6 +315,7 @@ class People:
         if self._backup is None:
             return "no backup"
         held, self._backup = self._backup, self._everything()
+        self.meddled = True
         shop = self.shop
         shop.orders, shop.coupons, shop.customers, shop.products, self.goods, self.customers = held
         return "done"
@@ -326,6 +329,11 @@ def is_live(code: Coupon, shop: ToyShop) -> bool:
     """Whether somebody could check out with the code."""
     spent = code.usage_limit is not None and code.usage_count >= code.usage_limit
     return code.status == "publish" and not (code.expires and shop.now() > code.expires) and not spent
+
+
+def owner_of(code: Coupon) -> str:
+    """The account token in a code's meta data, empty for a foreign code."""
+    return next((str(entry.value) for entry in code.meta if entry.key == "_rabattkonto"), "")
 
 
 def _name(who: Customer | str) -> str:

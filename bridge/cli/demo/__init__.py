@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 @pass_desk
 def demo(desk: Desk, once: bool, port: int | None) -> None:
     """Show everything at work: a toy shop, one story from the order to the credit that comes off by itself."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    # Ctrl-C too: a script starts what it puts into the background with that signal ignored.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _leave)
     logs.set_up("ERROR")
     with contextlib.suppress(KeyboardInterrupt):

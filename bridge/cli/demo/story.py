@@ -95,7 +95,8 @@ class Story:
 
     def _code(self, worth: str) -> Callable[[], Seen]:
         def look() -> Seen:
-            live = [coupon for coupon in self._shop.coupons.values() if self._is_live(coupon)]
+            with self._shop.lock:  # the bridge makes and changes codes meanwhile
+                live = [coupon for coupon in self._shop.coupons.values() if self._is_live(coupon)]
             amounts = [money.plain(coupon.amount, "EUR") for coupon in live]
             shown = self._shown_code() in {coupon.code for coupon in live}
             codes = ", ".join(f"{coupon.code} worth {amount}" for coupon, amount in zip(live, amounts, strict=True))

@@ -15,6 +15,7 @@ from bridge.config import Settings
 from bridge.domain import document, money
 from bridge.domain.calendar import local_day, midnight
 from bridge.domain.orders import CodeUse, Credit, Line, Order
+from bridge.errors import BridgeError
 from bridge.ports import Contact, CustomerSeen, OrderSeen
 from bridge.runtime import Runtime
 from bridge.services import adjust, budget, customers, partners, push, settle
@@ -33,6 +34,9 @@ from bridge.services.scenario.story import (
     SponsorTold,
     Story,
     StoryError,
+    Table,
+    document_in,
+    parse,
     read,
 )
 from bridge.services.settlement import Settlement
@@ -65,27 +69,40 @@ def run_file(path: Path) -> Result:
 def run_text(text: str) -> Result:
     """Run a scenario; the document is read as a merchant's would be, with the same errors."""
     try:
-        story = read(text)
-    except (StoryError, ValueError) as error:
+        table = parse(text)
+    except StoryError as error:
         return Result("", (str(error),))
+    return Result(str(table.get("title", "")), tuple(_differences(table, text)))
+
+
+def _differences(table: Table, text: str) -> Iterator[str]:
+    """What differs; a document that must be refused is judged before anything of its story is read."""
+    error = table.get("error", "")
     try:
-        document.build(story.document, story.text)
-    except document.ProgrammeError as error:
-        return Result(story.title, tuple(_refusal(story, str(error))))
-    if story.error:
-        return Result(story.title, (f"the document was taken, but “{story.error}” must be refused",))
+        document.build(document_in(table), text)
+        yield from _told(read(text))
+    except document.ProgrammeError as refusal:
+        yield from _refusal(error, str(refusal))
+    except (StoryError, BridgeError) as problem:
+        yield str(problem)
+    else:
+        if error:
+            yield f"the document was taken, but “{error}” must be refused"
+
+
+def _told(story: Story) -> Iterator[str]:
     teller = Teller(story)
     try:
-        return Result(story.title, tuple(teller.tell()))
+        yield from teller.tell()
     finally:
         teller.close()
 
 
-def _refusal(story: Story, message: str) -> Iterator[str]:
-    if not story.error:
+def _refusal(error: str, message: str) -> Iterator[str]:
+    if not error:
         yield f"the document was refused: {message}"
-    elif story.error not in message:
-        yield f"the refusal must hold “{story.error}”, but says: {message}"
+    elif error not in message:
+        yield f"the refusal must hold “{error}”, but says: {message}"
 
 
 class Teller:
@@ -234,6 +251,8 @@ class Teller:
 
     @_happen.register
     def _(self, told: AdjustTold) -> None:
+        with self.db.transaction() as session:
+            self._account(session, find_shop(session, self.shop_id), told.customer)
         adjust.adjust(self.runtime, self.shop_id, told.customer, told.amount, told.reason, "scenario")
 
     @_happen.register
@@ -243,7 +262,8 @@ class Teller:
 
     @_happen.register
     def _(self, told: ActivateTold) -> None:
-        self._document |= told.parts
+        basics = {**self._document["programme"], **told.parts.get("programme", {})}
+        self._document |= {**told.parts, "programme": basics}
         document.build(self._document)
         with self.db.transaction() as session:
             text = tomli_w.dumps(self._document)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from operator import itemgetter
 from typing import Any
 
 from bridge.domain import money
@@ -144,21 +145,36 @@ class Story:
 
 def read(text: str) -> Story:
     """The story that a file tells; ``StoryError`` when it cannot be told."""
-    table = tomllib.loads(text, parse_float=Decimal)
-    currency = str(table.get("programme", {}).get("currency", "EUR"))
-    reader = _Reader(currency)
+    table = parse(text)
     try:
+        reader = _Reader(str(table["programme"]["currency"]))
         return Story(
             title=table.get("title", ""),
-            document={part: table[part] for part in table if part in PARTS or _is_unknown(part)},
+            document=document_in(table),
             people=tuple(reader.person(n, v) for n, v in table.get("people", {}).items()),
-            events=tuple(reader.event(value) for value in table.get("event", ())),
+            # What an order leaves out is what its earliest state says, wherever that stands in the file.
+            events=tuple(reader.event(value) for value in sorted(table.get("event", ()), key=itemgetter("at"))),
             expectations=tuple(reader.expectation(value) for value in table.get("expect", ())),
             error=table.get("error", ""),
             text=text,
         )
-    except (KeyError, TypeError, AttributeError) as error:
-        raise StoryError(f"the story cannot be told: {type(error).__name__}: {error}") from error
+    except KeyError as error:
+        raise StoryError(f"the story cannot be told: the key {error} is missing") from error
+    except (TypeError, AttributeError, ValueError) as error:
+        raise StoryError(f"the story cannot be told: {error}") from error
+
+
+def parse(text: str) -> Table:
+    """The tables of a file; ``StoryError`` when it is not TOML."""
+    try:
+        return tomllib.loads(text, parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        raise StoryError(f"this is not valid TOML: {error}") from error
+
+
+def document_in(table: Table) -> Table:
+    """The tables of a file that the programme has to take or to refuse."""
+    return {part: table[part] for part in table if part in PARTS or _is_unknown(part)}
 
 
 def _is_unknown(part: str) -> bool:

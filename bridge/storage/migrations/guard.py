@@ -2,10 +2,14 @@
 
 from sqlalchemy import Connection
 
-_APPEND_ONLY = ("entry", "programme_version")
+_APPEND_ONLY = {
+    "entry": ("account_id", "kind", "source", "revision"),
+    "programme_version": ("shop_id", "number"),
+}
+"""Each table with what tells its rows apart, beside their ``id``."""
 
 _SQLITE = """
-CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table}
+CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table} {when}
 BEGIN SELECT RAISE(ABORT, 'rows of {table} are never changed or deleted'); END
 """
 
@@ -23,19 +27,25 @@ FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 def protect(connection: Connection) -> None:
     """Refuse UPDATE and DELETE on entries and programme versions, on either database."""
     if connection.dialect.name == "sqlite":
-        for table in _APPEND_ONLY:
-            for verb in ("UPDATE", "DELETE"):
-                connection.exec_driver_sql(_SQLITE.format(table=table, verb=verb))
+        for table, key in _APPEND_ONLY.items():
+            for verb, when in (("UPDATE", ""), ("DELETE", ""), ("INSERT", _taken(table, key))):
+                connection.exec_driver_sql(_SQLITE.format(table=table, verb=verb, when=when))
         return
     connection.exec_driver_sql(_POSTGRES_FUNCTION)
     for table in _APPEND_ONLY:
         connection.exec_driver_sql(_POSTGRES.format(table=table))
 
 
+def _taken(table: str, key: tuple[str, ...]) -> str:
+    """SQLite's INSERT OR REPLACE removes the row in its way without asking the triggers for DELETE."""
+    same = " AND ".join(f"{column} = NEW.{column}" for column in key)
+    return f"WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id OR ({same}))"  # noqa: S608 - our own names
+
+
 def missing(connection: Connection) -> list[str]:
     """The names of triggers that should protect the tables and are not there."""
     if connection.dialect.name == "sqlite":
-        wanted = [f"{table}_no_{verb}" for table in _APPEND_ONLY for verb in ("UPDATE", "DELETE")]
+        wanted = [f"{table}_no_{verb}" for table in _APPEND_ONLY for verb in ("UPDATE", "DELETE", "INSERT")]
         found = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'")
     else:
         wanted = [f"{table}_append_only" for table in _APPEND_ONLY]
