@@ -38,9 +38,14 @@ def main(arguments: list[str]) -> None:
 
 def _run(part: str, rest: list[str], dotenv: Path | None) -> None:
     # What the others do not need is imported here: exec must be quick and light.
-    from bridge import app, clock, config, logs, server, tasks
+    from bridge import app, clock, config, errors, logs, server, tasks
 
-    settings = config.Settings.load(os.environ, dotenv)
+    try:
+        settings = config.Settings.load(os.environ, dotenv)
+    except errors.SettingsError as problem:
+        sys.exit(str(problem))
+    if part == "worker" and settings.redis_url is None:
+        sys.exit("A worker of its own needs REDIS_URL; `rabattkonto serve` gives its workers the bundled queue.")
     logs.set_up(settings.log_level, settings.log_format)
     if part == "web":
         server.run_web(settings)

@@ -59,7 +59,7 @@ Amount = Annotated[int, BeforeValidator(_amount)]
 Percent = Annotated[Fraction, BeforeValidator(_percent)]
 Names = Annotated[tuple[str, ...], Field(min_length=1), BeforeValidator(_names)]
 Count = Annotated[int, Field(ge=1, strict=True)]
-Id = Annotated[str, Field(pattern=r"^\w[\w .-]{0,39}$")]
+Id = Annotated[str, Field(pattern=r"^[\w.-]{1,40}$")]
 
 
 class _Table(BaseModel):

@@ -46,8 +46,8 @@ def register_filters(pages: Blueprint) -> None:
 
 
 def amount(minor: int, currency: str) -> str:
-    """Minor units as people write them, with the currency."""
-    return str(format_currency(Decimal(money.plain(minor, currency)), currency))
+    """Minor units as people write them, with the currency and a true minus sign, as in the explanations."""
+    return str(format_currency(Decimal(money.plain(minor, currency)), currency)).replace("-", "−")
 
 
 def moment(at: datetime | None) -> str:

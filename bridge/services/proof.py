@@ -17,7 +17,7 @@ def prove(runtime: Runtime, shop_id: int, account: int) -> bool:
     with runtime.db.transaction() as session:
         person = session.get(Person, account)
         if person is None or not person.email:
-            raise Refused("No e-mail address is known for this account, so none can be proven. Nothing was changed.")
+            raise Refused("No e-mail address is known for this account, so none can be proven.")
         shop = find_shop(session, shop_id)
         settlement = Settlement(session, shop, runtime.vault.fingerprint, runtime.clock(), "mailbox proven")
         claimed = customers.claim(settlement, account, person.email)

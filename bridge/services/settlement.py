@@ -113,7 +113,7 @@ class Settlement:
         return list(newest.values())
 
     def _note_payments(self, late: Sequence[Taken]) -> None:
-        """A state that comes too late still says when the order was paid; if that is earlier, it is settled again."""
+        """A state that comes too late still says when the order was paid; an earlier payment settles it again."""
         facts = Facts(self.session, self.shop_id, {item.subject for item in late})
         earlier = [item.state.id for item in late if note_payment(item, facts)]
         facts.save()

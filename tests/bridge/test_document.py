@@ -103,7 +103,7 @@ REFUSED = [
     ('[[earn]]\nid = "article"\npercent = "3"', "", 5, "earn[1]", "kept for the credit typed on the article"),
     (EARN + 'percent = "3"\n' + EARN + 'percent = "4"', "", 0, "document", "names two [[earn]] rules"),
     (EARN + 'percent = "3"\n[[earn]]\nid = "b"\npercnt = "3"', "", 10, "earn[2].percnt", "did you mean"),
-    (BONUS + 'kind = "turnovr"', "", 5, "bonus[1]", "turnovr"),
+    (BONUS + 'kind = "turnovr"', "", 7, "bonus[1].kind", "turnovr"),
     (BONUS + 'kind = "turnover"\nperiod = "week"\nminimum = "1"\namount = "1"', "", 8, "bonus[1].period", "month"),
     (BONUS + 'kind = "turnover"\nperiod = "month"\nminimum = "1"', "", 5, "bonus[1]", "either amount or percent"),
     (BONUS + 'kind = "first_order"', "", 5, "bonus[1].amount", "missing"),

@@ -321,3 +321,18 @@ def test_more_accounts_than_a_page_are_all_looked_at(books: Told) -> None:
         account.pending = 1
         token = account.token
     assert found(books) == {("I1", f"account {token}")}
+
+
+def test_an_order_row_that_differs_from_its_state_is_named(books: Told) -> None:
+    with books.tampered() as session:
+        session.get_one(OrderState, (1, "1001")).state = "cancelled"
+    (found,) = [finding for finding in verify(books.runtime) if finding.invariant == "I2"]
+    assert found.subject == "order 1001"
+    assert "somebody has changed one" in found.sentence
+
+
+def test_a_state_that_cannot_be_read_is_a_finding_and_stops_nothing(books: Told) -> None:
+    with books.tampered() as session:
+        session.get_one(OrderState, (1, "1001")).body = b"{"
+    (found,) = [finding for finding in verify(books.runtime) if finding.invariant == "I2"]
+    assert "cannot be read" in found.sentence

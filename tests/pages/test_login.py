@@ -11,7 +11,17 @@ from bridge.services import users
 from bridge.storage.models import LoginSession, User
 from tests.pages.conftest import PASSWORD, form_token, log_in
 
-OPEN = {"/login", "/healthz", "/readyz", "/version", "/static/", "/webhooks/", "/statement", "/statement/", "/terms/"}
+OPEN = {
+    "/login",
+    "/healthz",
+    "/readyz",
+    "/version",
+    "/static/",
+    "/webhooks/",
+    "/statement",
+    "/statement/",
+    "/terms/",
+}
 """What needs no login, by the beginning of its address: each for a reason of its own."""
 
 

@@ -62,6 +62,13 @@ class Driver:
             (self._restart, 2), (self._decide, 0 if rules.simple else 4),
         ]  # fmt: skip
 
+    def begin(self) -> None:
+        """Everybody has bought something, so that there are codes to be used from the start."""
+        for customer in self.people.customers:
+            self.world.shop.checkout(customer, [(self.people.goods[-1], 1)], method="stripe")
+        self.world.shop.run_queue()
+        work.until_empty(self.world.runtime)
+
     def step(self) -> None:
         """One thing happens. A crash on the way ends the process, and another one begins."""
         steps, weights = zip(*self._steps, strict=True)
@@ -80,10 +87,10 @@ class Driver:
                     f"I4 {owner} has {count} live codes at {self.world.clock.now:%H:%M:%S}"
                 )
 
-    def guarded(self, work: Callable[[], str]) -> str:
+    def guarded(self, job: Callable[[], str]) -> str:
         """As the job edge: a database that fails ends the job, a kill ends the process."""
         try:
-            return work()
+            return job()
         except OperationalError:
             return "database failed"
         except Crash:
@@ -172,6 +179,7 @@ def run(seed: int, steps: int = STEPS) -> History:
     with overheard() as lines, open_world(rng, rules.text, net_prices=rng.random() < 0.25) as world:
         driver = Driver(world, rng, history, rules)
         try:
+            driver.begin()
             for _ in range(steps):
                 driver.step()
             history.problems += calm(world, history)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
+import msgspec
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
@@ -11,6 +12,7 @@ from bridge.runtime import Runtime
 from bridge.services.checks.pages import PAGE, Finding, Scope, scopes
 from bridge.services.settlement import Settlement
 from bridge.storage import contributions
+from bridge.storage.codec import unpack_order
 from bridge.storage.models import Account, Entry, OrderState, Shop
 
 
@@ -22,7 +24,9 @@ def check(runtime: Runtime) -> Iterator[Finding]:
     """Every order of every shop, and every entry that names an order."""
     for scope in scopes(runtime):
         for ids in _order_pages(runtime, scope.shop_id):
-            yield from _try(runtime, scope, ids)
+            odd = _unlike_their_state(runtime, scope.shop_id, ids)
+            yield from odd.values()
+            yield from _try(runtime, scope, [i for i in ids if i not in odd])
         yield from _without_order(runtime, scope)
 
 
@@ -41,6 +45,30 @@ def _order_pages(runtime: Runtime, shop_id: int) -> Iterator[list[str]]:
             return
         yield ids
         last = ids[-1]
+
+
+def _unlike_their_state(runtime: Runtime, shop_id: int, ids: list[str]) -> dict[str, Finding]:
+    """Orders whose row does not say what its stored state says, or whose state cannot be read."""
+    statement = select(
+        col(OrderState.order_id), col(OrderState.state), col(OrderState.updated), col(OrderState.body)
+    ).where(col(OrderState.shop_id) == shop_id, col(OrderState.order_id).in_(ids))
+    odd = {}
+    with runtime.db.reading() as session:
+        for row in session.execute(statement):
+            sentence = _unlike(row)
+            if sentence:
+                odd[row.order_id] = Finding("I2", f"order {row.order_id}", sentence)
+    return odd
+
+
+def _unlike(row: Any) -> str:
+    try:
+        order = unpack_order(row.body)
+    except msgspec.MsgspecError:
+        return "Its stored state cannot be read; `rabattkonto reconcile --full` reads it from the shop again."
+    if (order.state.value, order.updated) != (row.state, row.updated):
+        return f"Its row says {row.state}, but its stored state is {order.state.value}: somebody has changed one."
+    return ""
 
 
 def _try(runtime: Runtime, scope: Scope, ids: list[str]) -> list[Finding]:

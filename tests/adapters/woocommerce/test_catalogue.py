@@ -79,8 +79,6 @@ def test_a_body_that_is_no_product_is_unclear(body: Any) -> None:
         ({"de": None, "en": 25}, "25", ""),
     ],
 )
-def test_a_translated_product_stands_under_its_original(
-    translations: object, product: str, variation: str
-) -> None:
+def test_a_translated_product_stands_under_its_original(translations: object, product: str, variation: str) -> None:
     article = read_article({"id": 25, "name": "Mug", "translations": translations}, "EUR")
     assert (article.product, article.variation, article.id) == (product, variation, "25")
