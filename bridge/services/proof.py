@@ -1,4 +1,4 @@
-"""A mailbox proven by hand: the merchant has seen that it belongs to the customer, so what waits there is theirs."""
+"""A mailbox proven by hand: the merchant has seen that it is the customer's, so what waits there is theirs."""
 
 from bridge.errors import Refused
 from bridge.runtime import Runtime
