@@ -104,15 +104,28 @@ def targets(order: Order, facts: Facts) -> list[Target]:
     return [*_redemptions(order, facts, lines), *_earned(order, facts, lines)]
 
 
-def _redemptions(order: Order, facts: Facts, lines: list[Kept]) -> Iterator[Target]:
-    if order.state not in LIVE:
-        return
+def credit_kept(order: Order, lines: list[Kept]) -> dict[str, int]:
+    """What each code takes off the order now, minor units by code; nothing once the order no longer counts."""
+    kept_now: dict[str, int] = {}
+    if order.state in LIVE and not order.test:
+        for item in lines:
+            for part in item.line.credits:
+                code = part.code.lower()
+                kept_now[code] = kept_now.get(code, 0) + half_up(part.amount * item.share)
+    return kept_now
+
+
+def by_owner(credit: Mapping[str, int], owners: Mapping[str, int]) -> dict[int, int]:
+    """The same by the account that each code was issued to; codes that nobody issued are left out."""
     taken: dict[int, int] = {}
-    for item in lines:
-        for part in item.line.credits:
-            owner = facts.owners.get(part.code.lower())
-            if owner is not None:
-                taken[owner] = taken.get(owner, 0) + half_up(part.amount * item.share)
+    for code, amount in credit.items():
+        if code in owners:
+            taken[owners[code]] = taken.get(owners[code], 0) + amount
+    return taken
+
+
+def _redemptions(order: Order, facts: Facts, lines: list[Kept]) -> Iterator[Target]:
+    taken = by_owner(credit_kept(order, lines), facts.owners)
     for account, amount in sorted(taken.items()):
         yield Target(
             key=Key(account, Kind.REDEMPTION, f"{facts.prefix}/order:{order.id}"),

@@ -12,12 +12,12 @@ from sqlmodel import Session
 
 from bridge.domain import bonus, earning
 from bridge.domain.orders import Order, State
-from bridge.domain.targets import Change, Kind, differences
+from bridge.domain.targets import Change, Holding, Key, Kind, Target, differences
 from bridge.errors import Unsettled
 from bridge.ports import OrderGone, OrderSeen
 from bridge.services import doubled, sponsors
 from bridge.services.binding import Binder
-from bridge.services.taken import NOBODY, Taken, buyer_name, contribution, learn, note_payment
+from bridge.services.taken import NOBODY, Taken, buyer_name, contribution, learn, note_payment, retold
 from bridge.storage import catalogue, codes, contributions, ledger, orders, people, programmes, vouchers
 from bridge.storage.cases import open_case
 from bridge.storage.codec import pack_order
@@ -205,14 +205,27 @@ class Settlement:
         for item in taken:
             ground = grounds[item.order.id]
             wanted = earning.targets(item.order, ground) if ground else []
-            when = item.read_at if item.order.state is State.GONE and item.read_at else item.order.updated
-            found = differences(held.get(item.order.id, {}), wanted, when)
+            found = self._differences(item, held.get(item.order.id, {}), wanted, facts, owners)
             if found:
                 self.outcome.booked.add(item.order.id)
             changes += found
         self.book.lock(change.key.account for change in changes)
         self.outcome.entries += self.book.post(changes)
         self._mark_codes(taken, owners)
+
+    def _differences(
+        self,
+        item: Taken,
+        held: Mapping[Key, Holding],
+        wanted: list[Target],
+        facts: Facts,
+        owners: Mapping[str, int],
+    ) -> list[Change]:
+        """What must be booked for an order; redemptions that a new ledger never saw are told step by step."""
+        told = retold(item, facts, owners, self.prefix, held.keys())
+        if told:
+            wanted = [target for target in wanted if target.key.kind is not Kind.REDEMPTION]
+        return told + differences(held, wanted, item.changed_at)
 
     def _grounds(self, taken: Sequence[Taken]) -> tuple[Mapping[str, int], dict[str, earning.Facts | None]]:
         """Whose the codes on these orders are, and by order what its targets follow from."""

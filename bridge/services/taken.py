@@ -1,6 +1,6 @@
 """An order on its way into the ledger: its newest state, and what facts say beside it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -8,11 +8,15 @@ from bridge.domain import bonus, earning
 from bridge.domain.calendar import period_of
 from bridge.domain.orders import Order, State
 from bridge.domain.programme import Membership, Programme, Timeline, Version
+from bridge.domain.targets import Change, Key, Kind
 from bridge.ports import Contact
 from bridge.storage import catalogue, contributions, people
 from bridge.storage.facts import BUDGET, Dated, Facts
 
 NOBODY = Contact()
+
+CREDIT = "credit"
+"""The fact of what each code took off an order since when."""
 
 
 @dataclass(slots=True)
@@ -36,6 +40,13 @@ class Taken:
 
     def __post_init__(self) -> None:
         self.order = self.state
+
+    @property
+    def changed_at(self) -> datetime:
+        """When the order came to look like this: the shop's stamp, for a deleted one when we saw that."""
+        if self.state.state is State.GONE and self.read_at is not None:
+            return self.read_at
+        return self.state.updated
 
     @property
     def subject(self) -> str:
@@ -67,6 +78,53 @@ def learn(item: Taken, facts: Facts, articles: Mapping[str, catalogue.Known], ti
     item.group = facts.at(item.who, "group", order.placed) or ""
     item.employee = bool(facts.at(item.who, "employee", order.placed))
     item.stopped = item.version is not None and _stopped(item.version.programme, order.placed, facts)
+    if item.version is not None and (order.codes or facts.history(item.subject, CREDIT)):
+        _note_credit(item, item.version.programme, facts)
+
+
+def _note_credit(item: Taken, programme: Programme, facts: Facts) -> None:
+    """Keep when credit was taken and when it came back: which lots can still take it depends on the day."""
+    lines = earning.kept(item.order, programme, item.group)
+    now = earning.credit_kept(item.order, lines)
+    history = facts.history(item.subject, CREDIT)
+    if now != (history[-1].value if history else {}):
+        facts.learn(Dated(item.subject, CREDIT, item.changed_at if history else item.order.placed, now))
+
+
+def retold(
+    item: Taken, facts: Facts, owners: Mapping[str, int], prefix: str, held: Collection[Key]
+) -> list[Change]:
+    """The redemptions of an order as they happened, step by step, for a ledger that holds none of them yet."""
+    history = facts.history(item.subject, CREDIT)
+    if len(history) < 2 or item.version is None or any(key.kind is Kind.REDEMPTION for key in held):
+        return []
+    changes: list[Change] = []
+    revisions: dict[int, tuple[int, int]] = {}
+    for fact in history:
+        taken = earning.by_owner(fact.value, owners)
+        for account in sorted(taken.keys() | revisions.keys()):
+            before, revision = revisions.get(account, (0, 0))
+            rest = before - taken.get(account, 0)
+            if rest:
+                changes.append(_step(item, account, prefix, revision + 1, rest, fact.at))
+                revisions[account] = (taken.get(account, 0), revision + 1)
+    return changes
+
+
+def _step(item: Taken, account: int, prefix: str, revision: int, amount: int, at: datetime) -> Change:
+    why = {"what": "redemption", "own": account == item.account, "number": item.order.number}
+    return Change(
+        key=Key(account, Kind.REDEMPTION, f"{prefix}/order:{item.order.id}"),
+        revision=revision,
+        amount=amount,
+        happened_at=at,
+        usable_at=item.order.placed,
+        expires_on=None,
+        version=item.version.number if item.version else None,
+        order=item.order.id,
+        why=why if revision == 1 else {"what": "difference", "delta": amount, "now": why},
+        reverses=revision - 1 or None,
+    )
 
 
 def note_payment(item: Taken, facts: Facts) -> bool:
