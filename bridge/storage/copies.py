@@ -9,6 +9,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import time
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -75,11 +76,26 @@ def contents(connection: Connection) -> Contents:
     return Contents(migrations.current_of(connection) or "", counts, heads)
 
 
+_PATIENCE = 10
+
+
 def others_at_work(db: Database) -> int:
-    """How many other connections a PostgreSQL database has; SQLite cannot tell."""
+    """How many other connections a PostgreSQL database has; SQLite cannot tell.
+
+    A connection that was just closed is counted for a moment longer, so the question is asked a few times.
+    """
     if db.sqlite:
         return 0
     db.close()
+    for _ in range(_PATIENCE):
+        others = _others(db)
+        if not others:
+            return 0
+        time.sleep(0.2)
+    return others
+
+
+def _others(db: Database) -> int:
     question = text(
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
         " AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
