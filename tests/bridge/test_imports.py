@@ -1,7 +1,10 @@
 """Lists in and out: what is taken, what is refused by row, and that the same list twice changes nothing."""
 
 import io
+from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -86,6 +89,13 @@ def test_balances_are_taken_over_once_however_often_the_list_comes(network: Netw
     assert network.standing("7").balance == 1250
     assert balances(network) == {"G@x.example": 300}
     assert not verify.verify(network.world.runtime)
+
+
+def test_what_is_taken_over_is_usable_at_once_while_the_clock_runs(network: Network, folder: Path) -> None:
+    moments = (network.world.clock.now + timedelta(seconds=n) for n in count())
+    runtime = replace(network.world.runtime, clock=lambda: next(moments))
+    import_openings(runtime, 1, written(folder, "customer,amount\n7,12.50\n"))
+    assert (network.standing("7").balance, network.standing("7").pending) == (1250, 0)
 
 
 def test_one_wrong_row_stops_the_whole_list_and_is_told_with_its_line(network: Network, folder: Path) -> None:

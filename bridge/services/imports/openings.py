@@ -46,7 +46,7 @@ def import_openings(
             settlement = Settlement(
                 session, find_shop(session, shop_id), runtime.vault.fingerprint, runtime.clock(), "import"
             )
-            _take(settlement, openings, cut_over or runtime.clock(), merged, result)
+            _take(settlement, openings, cut_over or settlement.now, merged, result)
             settlement.close()
             session.expunge_all()
     if result.kept:
