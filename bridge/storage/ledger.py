@@ -361,11 +361,3 @@ def entry_sums(session: Session, accounts: Iterable[int]) -> dict[int, int]:
         .group_by(col(Entry.account_id))
     )
     return {account: int(total) for account, total in rows}
-
-
-def mark_stale(session: Session, accounts: Iterable[int]) -> None:
-    """Ask for a look at the codes of these accounts."""
-    session.execute(
-        update(Account).where(col(Account.id) == bindparam("account")).values(stale=True, push_due_at=None),
-        [{"account": account} for account in accounts],
-    )
