@@ -1,0 +1,45 @@
+"""The tables, a file per room. Money is integer minor units, moments are UTC, texts about people are erasable.
+
+Entries are written by ``storage.ledger`` alone; triggers refuse to change or delete them.
+"""
+
+from bridge.storage.models.accounts import Account, Identity, Person
+from bridge.storage.models.catalogue import ArticleState, OwnCredit
+from bridge.storage.models.desk import Beat, Case, LoginSession, User
+from bridge.storage.models.inbox import Delivery
+from bridge.storage.models.ledger import Entry, EntryText, Lot
+from bridge.storage.models.offers import Offer
+from bridge.storage.models.orders import Contribution, Fact, OrderState
+from bridge.storage.models.partners import Partner, PartnerCoupon, Sponsorship
+from bridge.storage.models.programmes import ProgrammeVersion
+from bridge.storage.models.shops import Shop, ShopStatus
+from bridge.storage.models.vouchers import Voucher, VoucherBatch, VoucherUse
+
+__all__ = [
+    "Account",
+    "ArticleState",
+    "Beat",
+    "Case",
+    "Contribution",
+    "Delivery",
+    "Entry",
+    "EntryText",
+    "Fact",
+    "Identity",
+    "LoginSession",
+    "Lot",
+    "Offer",
+    "OrderState",
+    "OwnCredit",
+    "Partner",
+    "PartnerCoupon",
+    "Person",
+    "ProgrammeVersion",
+    "Shop",
+    "ShopStatus",
+    "Sponsorship",
+    "User",
+    "Voucher",
+    "VoucherBatch",
+    "VoucherUse",
+]
