@@ -3,6 +3,7 @@
 Redis may be away or wiped at any moment: a lost ring is rung again by the sweep.
 """
 
+import secrets
 import threading
 
 import structlog
@@ -11,6 +12,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 from rq import Queue
+from rq.utils import as_text
 
 from bridge.runtime import Doorbell
 
@@ -24,10 +26,11 @@ WORKING_QUEUES = tuple(sorted(set(QUEUES.values())))
 PATIENCE = 0.5
 """Seconds that a ring may take to connect, and again to be answered."""
 
-_QUIET = 30
-"""Seconds in which a second ring for the same thing is swallowed unless the task has begun."""
-
 _JOB_SECONDS = 600
+
+_QUIET = _JOB_SECONDS
+"""Seconds after which a ring is heard although its job still waits: the longest that one job may hold a worker."""
+
 _KEEP_FAILURES = 3600
 
 
@@ -51,16 +54,14 @@ class RedisBell:
     def ring(self, task: str, shop_id: int) -> None:
         """Ask for a task. Never raises for the queue's sake; blocks about a second at worst."""
         try:
-            if self._redis.set(_mark(task, shop_id), 1, nx=True, ex=_QUIET):
-                self._enqueue(QUEUES[task], task, shop_id)
+            self._enqueue(QUEUES[task], task, shop_id)
         except RedisError as problem:
             log.warning("ring lost, the sweep will repeat it", task=task, problem=type(problem).__name__)
 
     def ask_for_beat(self, queue: str) -> None:
         """Ask the worker of a queue for a sign of life; like ``ring``, it never raises."""
         try:
-            if self._redis.set(_mark("beat", queue), 1, nx=True, ex=_QUIET):
-                self._enqueue(queue, "beat", queue)
+            self._enqueue(queue, "beat", queue)
         except RedisError as problem:
             log.warning("no sign of life asked for", queue=queue, problem=type(problem).__name__)
 
@@ -79,13 +80,30 @@ class RedisBell:
             return False
 
     def _enqueue(self, queue: str, task: str, subject: int | str) -> None:
+        job = f"{task}-{subject}-{secrets.token_hex(6)}"
+        if not self._claim(queue, _mark(task, subject), job):
+            return
         self._queues[queue].enqueue(
             f"bridge.tasks.{task}",
             subject,
+            job_id=job,
             job_timeout=_JOB_SECONDS,
             result_ttl=0,
             failure_ttl=_KEEP_FAILURES,
         )
+
+    def _claim(self, queue: str, mark: str, job: str) -> bool:
+        """Whether this job is the one to be queued: not while an earlier one for the same thing still waits.
+
+        A mark alone proves nothing: the worker that took its job may have been killed before it said so.
+        """
+        if self._redis.set(mark, job, nx=True, ex=_QUIET):
+            return True
+        earlier = self._redis.get(mark)
+        if earlier is not None and self._queues[queue].get_job_position(as_text(earlier)) is not None:
+            return False
+        self._redis.set(mark, job, ex=_QUIET)
+        return True
 
 
 class SilentBell:

@@ -70,6 +70,17 @@ def test_rings_for_the_same_thing_are_one_job_until_it_begins(server: QueueServe
     assert waiting(queue, "drain") == 3
 
 
+def test_a_ring_whose_worker_was_killed_before_it_said_so_is_rung_again_at_once(
+    server: QueueServer, queue: Redis
+) -> None:
+    bell = RedisBell(server.url)
+    bell.ring("push", 3)
+    assert queue.lpop("rq:queue:push") is not None
+    bell.ring("push", 3)
+    bell.ring("push", 3)
+    assert waiting(queue, "push") == 1
+
+
 def test_every_task_has_a_queue_with_a_worker_and_jobs_are_no_pickles(server: QueueServer, queue: Redis) -> None:
     bell = RedisBell(server.url)
     for task in QUEUES:

@@ -26,8 +26,12 @@ from bridge.storage.models import Account, Offer
 HALF = '[programme]\ncurrency = "EUR"\navailable_after_days = 0\n[[earn]]\nid = "half"\npercent = "50"\n'
 
 
-def eventually(condition: Callable[[], object], seconds: float = 20) -> bool:
-    """Whether it becomes true in time."""
+def eventually(condition: Callable[[], object], seconds: float = 60) -> bool:
+    """Whether it becomes true within the bound.
+
+    A part that was killed again and again is started after ten seconds at most, and the sweep looks every five;
+    the rest is for a machine that does something else meanwhile.
+    """
     end = time.monotonic() + seconds
     while not condition() and time.monotonic() < end:
         time.sleep(0.1)

@@ -30,7 +30,7 @@ def test_all_parts_killed_at_once_and_the_queue_wiped_lose_nothing(house: House)
         for part in PARTS:
             house.kill(part)
     assert house.killed > len(PARTS)
-    assert eventually(lambda: house.is_right(3000), 30)
+    assert eventually(lambda: house.is_right(3000))
     assert house.proven() == []
 
 
