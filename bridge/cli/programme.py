@@ -45,16 +45,20 @@ def show(desk: Desk, shop_id: int) -> None:
 @click.argument("file", type=DOCUMENT)
 @pass_desk
 def check(desk: Desk, file: Path) -> None:
-    """Say what is wrong with a document, with the line and a hint."""
+    """Say what is wrong with a document, with the line and a hint, and what it should make you think of."""
     from bridge.domain import document
+    from bridge.domain.cautions import cautions
 
+    problems: tuple[document.Problem, ...] = ()
+    told: list[str] = []
     try:
-        document.read(text_of(file))
-        problems: tuple[document.Problem, ...] = ()
+        told = [caution.sentence for caution in cautions(document.read(text_of(file)), None)]
     except document.ProgrammeError as error:
         problems = error.problems
-    answer = {"ok": not problems, "problems": [asdict(problem) for problem in problems]}
+    answer = {"ok": not problems, "problems": [asdict(problem) for problem in problems], "cautions": told}
     desk.answer(answer, lambda: say("\n".join(map(str, problems)) or "This document can be activated."))
+    for sentence in told:
+        note(f"Caution: {sentence}")
     end(ok=not problems)
 
 

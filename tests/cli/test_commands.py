@@ -99,9 +99,16 @@ def test_reconciling_with_a_shop_that_is_away_ends_with_3(cli: Cli) -> None:
     assert json.loads(result.stdout)["problem"]
 
 
+def test_checking_a_programme_tells_what_to_think_of_before_it_is_in_force(cli: Cli, document: Path) -> None:
+    document.write_text(document.read_text("utf-8") + "\n[expiry]\nmonths = 12\n", "utf-8")
+    found = cli.json("programme", "check", str(document))
+    assert found["ok"]
+    assert [sentence for sentence in found["cautions"] if "12 months" in sentence]
+
+
 def test_a_programme_is_checked_activated_and_shown(cli: Cli, document: Path) -> None:
     cli.add_shop()
-    assert cli.json("programme", "check", str(document)) == {"ok": True, "problems": []}
+    assert cli.json("programme", "check", str(document)) == {"ok": True, "problems": [], "cautions": []}
     activated = cli.json("programme", "activate", str(document), "--shop", "1", "--from", "2020-01-01")
     assert activated == {"shop": 1, "version": 1}
     shown = cli.json("programme", "show", "--shop", "1")
