@@ -4,21 +4,11 @@ The supervisor puts ``--child-of PID DATA`` before it: such a process ends with 
 folder in its command line lets a later start tell leftovers of its own. ``exec`` runs a foreign server.
 """
 
-import ctypes
 import os
-import signal
 import sys
 from pathlib import Path
 
-_PR_SET_PDEATHSIG = 1
-
-
-def die_with_parent(parent: int, with_signal: int = signal.SIGTERM) -> None:
-    """Have the kernel end this process when its parent dies, however it dies. Linux only; elsewhere a no-op."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, with_signal)
-        if os.getppid() != parent:  # it died before we could ask
-            sys.exit(1)
+from bridge.lifeline import die_with_parent
 
 
 def main(arguments: list[str]) -> None:

@@ -12,7 +12,7 @@ from flask import Flask
 from bridge import logs
 from bridge.app import create_app
 from bridge.config import NAMES, Settings
-from bridge.process import die_with_parent
+from bridge.lifeline import die_with_parent
 
 THREADS = 32
 
