@@ -54,12 +54,16 @@ class House:
         """Anna earns 10.00."""
         self.shop.checkout(self.anna, [(self.tee, 1)], method="stripe", declined=True)
 
+    def running(self, part: str) -> list[int]:
+        """The processes of a part (``web``, ``worker drain`` …); none in the pause before it is started again."""
+        pids = json.loads((self.runtime.settings.data / "processes.json").read_text("ascii"))
+        return [pid for pid in pids if f" {part} " in f"{_command(pid)} "]
+
     def kill(self, part: str) -> None:
-        """``kill -9`` the part (``web``, ``worker drain`` …), wherever it stands in its work."""
-        for pid in json.loads((self.runtime.settings.data / "processes.json").read_text("ascii")):
-            if f" {part} " in f"{_command(pid)} ":
-                os.kill(pid, signal.SIGKILL)
-                self.killed += 1
+        """``kill -9`` the part, wherever it stands in its work."""
+        for pid in self.running(part):
+            os.kill(pid, signal.SIGKILL)
+            self.killed += 1
 
     def wipe_queue(self) -> None:
         """Everything that the queue holds is gone."""
