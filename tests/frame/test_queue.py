@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from bridge.embedded import QueueServer
 from bridge.errors import SettingsError
 from bridge.storage.db import Database
 from bridge.storage.models import Beat
+from tests.patience import eventually
 
 
 @contextmanager
@@ -49,13 +50,6 @@ def queue(server: QueueServer) -> Iterator[Redis]:
 
 def waiting(connection: Redis, name: str) -> int:
     return Queue(name, connection=connection, serializer="json").count
-
-
-def eventually(condition: Callable[[], bool], seconds: float = 15) -> bool:
-    end = time.monotonic() + seconds
-    while not condition() and time.monotonic() < end:
-        time.sleep(0.05)
-    return condition()
 
 
 def test_rings_for_the_same_thing_are_one_job_until_it_begins(server: QueueServer, queue: Redis) -> None:

@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from bridge import supervisor
 from bridge.config import Settings
 from bridge.embedded import free_port
 from bridge.errors import SettingsError
+from tests.patience import eventually
 
 SERVE = """
 import os
@@ -39,7 +39,7 @@ def serving(settings: Settings) -> Iterator[Callable[[], subprocess.Popen[bytes]
 
     def serve() -> subprocess.Popen[bytes]:
         started.append(subprocess.Popen([sys.executable, "-c", SERVE], env=os.environ | settings.environ()))
-        assert eventually(lambda: ready(settings), 30)
+        assert eventually(lambda: ready(settings))
         return started[-1]
 
     yield serve
@@ -53,13 +53,6 @@ def ready(settings: Settings) -> bool:
         return requests.get(f"{settings.public_url}/readyz", timeout=2).ok
     except requests.RequestException:
         return False
-
-
-def eventually(condition: Callable[[], object], seconds: float = 15) -> bool:
-    end = time.monotonic() + seconds
-    while not condition() and time.monotonic() < end:
-        time.sleep(0.05)
-    return bool(condition())
 
 
 def of_this_run(settings: Settings) -> dict[int, str]:
@@ -111,7 +104,7 @@ def test_every_part_that_is_killed_comes_back(
     before = {pid for pid in of_this_run(settings) if pid != process.pid}
     for pid in before:
         os.kill(pid, signal.SIGKILL)
-    assert eventually(lambda: ready(settings), 30)
+    assert eventually(lambda: ready(settings))
     after = of_this_run(settings)
     assert eventually(lambda: len(of_this_run(settings)) == len(before) + 1)
     assert not before & set(after)

@@ -4,8 +4,7 @@ import json
 import os
 import signal
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,18 +23,6 @@ from bridge.services.verify import verify
 from bridge.storage.models import Account, Offer
 
 HALF = '[programme]\ncurrency = "EUR"\navailable_after_days = 0\n[[earn]]\nid = "half"\npercent = "50"\n'
-
-
-def eventually(condition: Callable[[], object], seconds: float = 60) -> bool:
-    """Whether it becomes true within the bound.
-
-    A part that was killed again and again is started after ten seconds at most, and the sweep looks every five;
-    the rest is for a machine that does something else meanwhile.
-    """
-    end = time.monotonic() + seconds
-    while not condition() and time.monotonic() < end:
-        time.sleep(0.1)
-    return bool(condition())
 
 
 class House:

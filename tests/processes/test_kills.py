@@ -5,7 +5,8 @@ import time
 
 import pytest
 
-from tests.processes.conftest import House, eventually
+from tests.patience import eventually
+from tests.processes.conftest import House
 
 PARTS = ("web", "worker drain", "worker push", "clock")
 
