@@ -13,7 +13,6 @@ from sqlalchemy.exc import OperationalError
 from adapters.woocommerce.sandbox import ToyShop, ToyTransport
 from bridge.storage.db import Database
 
-
 _MOMENTS = ("before_cursor_execute", "commit")
 
 
