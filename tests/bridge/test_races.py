@@ -18,6 +18,7 @@ from sqlmodel import col, select
 from adapters.woocommerce.sandbox import Cart, Coupon, Order, Refusal
 from bridge.services import work
 from bridge.services.push import push
+from bridge.services.reconcile import reconcile
 from bridge.services.settle import drain
 from bridge.storage.models import Account, Case, Identity
 from tests.simulation.checks import problems
@@ -283,6 +284,30 @@ def test_a_shop_restored_from_yesterdays_backup_is_followed_back(race: Race) -> 
     shop.orders, shop.coupons, shop.customers = backup
     race.rest()
     assert (race.balance(), race.code.amount) == (1000, 1000)
+
+
+def test_a_deleted_customer_keeps_orders_and_credit_and_nobody_else_gets_them(race: Race) -> None:
+    race.shop.delete_customer(race.anna)
+    race.rest()
+    assert (race.balance(), race.live()) == (1000, [])
+    assert race.cases() == ["no address"]
+    race.shop.refund(race.earning, amount=400)
+    race.rest()
+    assert (race.balance(), race.live()) == (800, [])
+
+
+def test_an_order_whose_customer_was_deleted_before_its_first_message_came_late_is_theirs(race: Race) -> None:
+    order = race.shop.checkout(race.anna, [(race.tee, 1)], method="stripe")
+    race.shop.faults.late = 20
+    race.shop.run_queue()
+    race.shop.delete_customer(race.anna)
+    race.world.clock.forward(minutes=61)
+    reconcile(race.world.runtime, race.world.shop_id)
+    assert race.balance() == 1000
+    race.shop.faults.late = 0
+    race.rest()
+    assert race.balance() == 2000
+    assert order.customer_id == 0
 
 
 def test_an_order_imported_again_counts_once(race: Race) -> None:
