@@ -126,7 +126,9 @@ class Look:
         if self.tired:
             self.sentences[CODE] = (
                 f"The code {code} was used in the shop, but no order that we know shows it. The next code"
-                " follows once that order is here; look whether it was deleted or could not be understood."
+                " follows once that order is here. An hour after the use was seen, all orders since the code was"
+                " made are read again; if none carries it, the use counts as nobody's and the credit is offered"
+                f" anew. If you know that the order was deleted: `rabattkonto shop release ID {code}`."
             )
 
     def _after_marks(self) -> Iterator[Issued]:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from bridge.storage.models.fields import maybe_moment, moment
@@ -37,4 +37,11 @@ class Offer(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("shop_id", "code", name="offer_code"),
         UniqueConstraint("account_id", "sequence", name="offer_sequence"),
+        Index(
+            "offer_waiting",
+            "shop_id",
+            "waiting_since",
+            sqlite_where=text("waiting_since IS NOT NULL"),
+            postgresql_where=text("waiting_since IS NOT NULL"),
+        ),
     )

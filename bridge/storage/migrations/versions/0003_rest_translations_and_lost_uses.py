@@ -15,6 +15,13 @@ def upgrade() -> None:
 
     with op.batch_alter_table("offer", schema=None) as batch_op:
         batch_op.add_column(sa.Column("waiting_since", bridge.storage.columns.Moment(), nullable=True))
+        batch_op.create_index(
+            "offer_waiting",
+            ["shop_id", "waiting_since"],
+            unique=False,
+            sqlite_where=sa.text("waiting_since IS NOT NULL"),
+            postgresql_where=sa.text("waiting_since IS NOT NULL"),
+        )
 
 
 def downgrade() -> None:
