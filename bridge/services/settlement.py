@@ -78,7 +78,10 @@ class Settlement:
     def again(self, ids: Sequence[str]) -> Outcome:
         """Settle stored states once more, because something beside them has changed."""
         stored = orders.load(self.session, self.shop_id, ids)
-        self._settle([Taken(s.order, s.read_at) for s in stored.values()])
+        taken = [Taken(s.order, s.read_at) for s in stored.values()]
+        self._settle(taken)
+        # Another version of the programme may give other bonuses for what contributes as before.
+        self._bonus_due |= dict.fromkeys(item.account for item in taken if item.account is not None)
         return self.outcome
 
     def grounds(self, ids: Sequence[str]) -> list[tuple[Order, earning.Facts | None]]:
