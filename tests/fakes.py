@@ -64,6 +64,7 @@ class FakeShop:
     people: dict[str, CustomerSeen] = field(default_factory=dict)
     pages: list[list[OrderSeen | Unreadable]] = field(default_factory=list)
     now_orders: dict[str, OrderSeen] = field(default_factory=dict)
+    catalogue: dict[str, Article] = field(default_factory=dict)
     views: dict[str, CustomerView] = field(default_factory=dict)
     writes: list[CodeWrite] = field(default_factory=list)
     vouchers: list[VoucherWrite] = field(default_factory=list)
@@ -212,7 +213,7 @@ class FakeShop:
 
     def articles(self, ids: Sequence[str]) -> list[Article]:
         self._answer()
-        return [Article(product=i) for i in ids]
+        return [self.catalogue.get(i) or Article(product=i) for i in ids]
 
     def register(self, address: str, secret: str) -> list[str]:
         self._answer()

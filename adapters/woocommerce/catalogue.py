@@ -24,7 +24,8 @@ def read_article(body: Any, currency: str) -> Article:
     A translated product is to us what a variation is: it stands under the product that it was translated from.
     """
     found = typed(ProductBody, body)
-    product = found.parent_id if found.type == "variation" else _original(found)
+    original = _original(found)
+    product = found.parent_id if found.type == "variation" else original
     return Article(
         product=str(product),
         variation=str(found.id) if found.id != product else "",
@@ -33,6 +34,7 @@ def read_article(body: Any, currency: str) -> Article:
         categories=_words(found.categories),
         tags=_words(found.tags),
         credit=typed_credit(meta(found.meta_data, CREDIT_KEY), currency),
+        originals=(str(original),) if original != found.id else (),
     )
 
 
@@ -44,11 +46,12 @@ def _original(found: ProductBody) -> int:
 
 
 def inherit(variation: Article, product: Article | None) -> Article:
-    """The variation with its product's categories and tags, and its credit unless one was typed on itself."""
+    """The variation with its product's categories, tags and originals, and its credit unless it has its own."""
     if product is None:
         return variation
     credit = product.credit if variation.credit is None else variation.credit
-    return replace(variation, categories=product.categories, tags=product.tags, credit=credit)
+    originals = tuple(dict.fromkeys((*variation.originals, *product.originals)))
+    return replace(variation, categories=product.categories, tags=product.tags, credit=credit, originals=originals)
 
 
 def typed_credit(value: Any, currency: str) -> int | None:

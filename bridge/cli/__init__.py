@@ -76,5 +76,14 @@ for command in (
     person.person,
 ):
     main.add_command(command)
-for command in (leaving.remove, leaving.resume, leaving.access, till.paid, till.offline, till.bound, till.plugin):
+for command in (
+    leaving.remove,
+    leaving.resume,
+    leaving.access,
+    till.paid,
+    till.offline,
+    till.bound,
+    till.release,
+    till.plugin,
+):
     shops.shop.add_command(command)

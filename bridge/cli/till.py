@@ -109,6 +109,19 @@ def _show_bound(found: "Sequence[Bound]") -> None:
 
 @click.command(cls=Command)
 @click.argument("shop_id", type=int, metavar="ID")
+@click.argument("code")
+@pass_desk
+def release(desk: Desk, shop_id: int, code: str) -> None:
+    """Say that the order on which CODE was used is gone: its customer is offered the credit anew."""
+    from bridge.services import lost
+
+    with desk.runtime() as runtime:
+        lost.release_one(runtime, shop_id, code)
+    desk.answer({"ok": True, "code": code}, lambda: say(f"{code} took nothing; the next code follows."))
+
+
+@click.command(cls=Command)
+@click.argument("shop_id", type=int, metavar="ID")
 @click.option("--to", "target", type=click.Path(path_type=Path, dir_okay=False), default=Path("rabattkonto.zip"))
 @click.option(
     "--bridge", "host", default="", help="This bridge's host (or host:port), if it has a private address."

@@ -34,7 +34,10 @@ EXPIRED = frozenset({OfferState.RETIRED, OfferState.WITHDRAWN})
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """A code we issued, as we know it. ``worth`` is gross, ``taken`` what orders took, as a face."""
+    """A code we issued, as we know it. ``worth`` is gross, ``taken`` what orders took, as a face.
+
+    ``waiting`` says that the shop counted a use when we last looked, and that no order showed it.
+    """
 
     id: int
     code: str
@@ -46,6 +49,7 @@ class Issued:
     taken: int = 0
     external_id: str = ""
     problem: str = ""
+    waiting: bool = False
 
     @property
     def ref(self) -> CodeRef:

@@ -31,8 +31,9 @@ LIVE = frozenset({State.OPEN, State.PAID})
 class Article:
     """What was bought. ``credit`` is the amount per piece that the merchant typed on the article.
 
-    ``categories``, ``tags`` and ``credit`` are what was known when the order was first
-    resolved; they are kept as a fact, since the shop's catalogue moves on.
+    ``categories``, ``tags``, ``credit`` and ``originals`` are what was known when the order was first
+    resolved; they are kept as a fact, since the shop's catalogue moves on. ``originals`` are the ids of the
+    product and the variation that a translated one was made from.
     """
 
     product: str = ""
@@ -42,6 +43,7 @@ class Article:
     categories: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     credit: int | None = None
+    originals: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:

@@ -93,11 +93,16 @@ class Matcher(_Table):
         """Whether an article bought by somebody of this group is meant."""
         return (
             (self.sku is None or article.sku in self.sku)
-            and (self.product is None or article.product in self.product or article.variation in self.product)
+            and (self.product is None or not _ids(article).isdisjoint(self.product))
             and (self.category is None or not set(self.category).isdisjoint(article.categories))
             and (self.tag is None or not set(self.tag).isdisjoint(article.tags))
             and (self.group is None or group in self.group)
         )
+
+
+def _ids(article: Article) -> set[str]:
+    """Everything that a rule may call an article by: a translated one by its original's numbers, too."""
+    return {article.product, article.variation, *article.originals}
 
 
 class Earn(Matcher):

@@ -19,6 +19,16 @@ CODE, ADDRESS, FOREIGN = "code", "no address", "foreign code"
 """Reasons of cases about an account's code. The last one stays open until somebody has looked."""
 
 
+_NO_ADDRESS = (
+    "This customer has credit to use, but the shop knows no e-mail address to tie a code to. Enter the address in"
+    " the shop; the code follows by itself."
+)
+_DELETED = (
+    "The shop has deleted this customer, who still has credit. It stays on the account and is offered to nobody."
+    " Decide what becomes of it; `rabattkonto adjust` books what you decide."
+)
+
+
 def wanted_of(standing: Standing, programme: Programme | None, shop: Shop) -> Wanted:
     """The offer that an account should have; nothing without a programme in force, or once it has an end."""
     if programme is None or standing.merged or standing.erased or shop.status == ShopStatus.LEAVING:
@@ -61,6 +71,11 @@ class Look:
         return self.wanted.face > 0 and not self.wanted.email
 
     @property
+    def _is_deleted(self) -> bool:
+        """Whether the shop has no customer for this account any more."""
+        return not self.standing.guest and not self.standing.customer
+
+    @property
     def is_well(self) -> bool:
         """Whether the customer has what they should have."""
         return not self.sentences and bool(self.live or not self.wanted)
@@ -81,10 +96,7 @@ class Look:
         for wait in plan.waits:
             self._wait(wait.was.code)
         if self.lacks_address:
-            self.sentences[ADDRESS] = (
-                "This customer has credit to use, but the shop knows no e-mail address to tie a code to. Enter"
-                " the address in the shop; the code follows by itself."
-            )
+            self.sentences[ADDRESS] = _DELETED if self._is_deleted else _NO_ADDRESS
 
     def take_outcome(self, outcome: Outcome, final: Outcome) -> None:
         """Keep what an answer means; ``final`` is that of the undoing, where a code had to be taken back."""
@@ -114,7 +126,9 @@ class Look:
         if self.tired:
             self.sentences[CODE] = (
                 f"The code {code} was used in the shop, but no order that we know shows it. The next code"
-                " follows once that order is here; look whether it was deleted or could not be understood."
+                " follows once that order is here. An hour after the use was seen, all orders since the code was"
+                " made are read again; if none carries it, the use counts as nobody's and the credit is offered"
+                f" anew. If you know that the order was deleted: `rabattkonto shop release ID {code}`."
             )
 
     def _after_marks(self) -> Iterator[Issued]:

@@ -11,7 +11,7 @@ from bridge.domain.orders import LIVE
 from bridge.errors import ShopError
 from bridge.ports import OrderGone, OrderSeen, ShopClient, Unreadable
 from bridge.runtime import Runtime
-from bridge.services import audit, contact, recover, rounds
+from bridge.services import audit, contact, lost, recover, rounds
 from bridge.services.connect import client_of
 from bridge.services.settle import absorb
 from bridge.storage import programmes
@@ -46,8 +46,8 @@ class Reconciled:
 def reconcile(runtime: Runtime, shop_id: int, since: datetime | None = None, full: bool = False) -> Reconciled:
     """Read the orders changed since the last reading (or ``since``, UTC) and settle what is missing.
 
-    ``full`` also compares every order that still counts, which finds those deleted without a trace, and every
-    code of ours, which finds those that somebody changed.
+    ``full`` reads all orders since the shop was added, and compares every one that still counts, which finds
+    those that came or went without a trace, and every code of ours, which finds those that somebody changed.
     Each page is committed before the next is asked for, so a reading that breaks off is resumed.
     """
     result = Reconciled()
@@ -58,12 +58,14 @@ def reconcile(runtime: Runtime, shop_id: int, since: datetime | None = None, ful
     client = client_of(runtime, shop)
     try:
         shop = contact.introduced(runtime, shop, client)
+        since = shop.added_at - FIRST_LOOK if full and since is None else since
         _read_changes(runtime, shop, client, None if shop.restored_from else since, result)
         if full or shop.restored_from:
             _read_all(runtime, shop, client, result)
             audit.look_at_codes(runtime, shop, client)
         else:
             _go_the_round(runtime, shop, client, result)
+        _find_lost_uses(runtime, shop, client, result)
         if shop.restored_from:
             recover.recover(runtime, shop, client)
         contact.worked(runtime, shop)
@@ -89,6 +91,18 @@ def _read_changes(
         if gapless:
             _advance(runtime, shop, page)
     _finish(runtime, shop)
+
+
+def _find_lost_uses(runtime: Runtime, shop: Shop, client: ShopClient, result: Reconciled) -> None:
+    """Read again what may carry a code whose use no order shows; an order that cannot be read may be the one."""
+    since = lost.since(runtime, shop.id or 0)
+    if since is None:
+        return
+    again = Reconciled()
+    _read_changes(runtime, shop, client, since - OVERLAP, again)
+    result.healed += [number for number in again.healed if number not in result.healed]
+    if not again.problems:
+        lost.release(runtime, shop.id or 0)
 
 
 def _go_the_round(runtime: Runtime, shop: Shop, client: ShopClient, result: Reconciled) -> None:

@@ -96,10 +96,14 @@ class Round:
     # --- what is done about it --------------------------------------------------------------------
 
     def _record_marks(self, looks: Iterable[Look]) -> None:
+        looks = list(looks)
         changes = [(mark.was, mark.then) for look in looks for mark in look.plan.marks]
-        if changes:
+        waits = {wait.was.id for look in looks for wait in look.plan.waits}
+        noted = {offer.id for look in looks for offer in look.standing.offers if offer.waiting}
+        if changes or waits != noted:
             with self._db.transaction() as session:
                 offers.record(session, changes, self._now)
+                offers.note_waits(session, waits - noted, noted - waits, self._now)
 
     def _issue(self, looks: Sequence[Look]) -> None:
         """New codes are committed before the shop hears of them, so that a retry finds its own code."""

@@ -78,7 +78,10 @@ class Settlement:
     def again(self, ids: Sequence[str]) -> Outcome:
         """Settle stored states once more, because something beside them has changed."""
         stored = orders.load(self.session, self.shop_id, ids)
-        self._settle([Taken(s.order, s.read_at) for s in stored.values()])
+        taken = [Taken(s.order, s.read_at) for s in stored.values()]
+        self._settle(taken)
+        # Another version of the programme may give other bonuses for what contributes as before.
+        self._bonus_due |= dict.fromkeys(item.account for item in taken if item.account is not None)
         return self.outcome
 
     def grounds(self, ids: Sequence[str]) -> list[tuple[Order, earning.Facts | None]]:
@@ -95,20 +98,23 @@ class Settlement:
         newest: dict[str, Taken] = {}
         late: list[Taken] = []
         for item in seen:
-            taken = self._state(item, stored)
+            order_id = item.order.id if isinstance(item, OrderSeen) else item.id
+            known = newest.get(order_id)
+            beside = _as_stored(known) if known else stored.get(order_id)
+            taken = self._state(item, beside)
             if taken is None:
                 continue
-            known = newest.get(taken.order.id)
-            beside = _as_stored(known) if known else stored.get(taken.order.id)
             match orders.rank(taken.state, pack_order(taken.state), taken.read_at, beside):
                 case orders.Rank.NEWER:
-                    newest[taken.order.id] = taken
+                    newest[order_id] = taken
                 case orders.Rank.UNCLEAR:
                     self._ask_again(taken, known)
                 case orders.Rank.OLDER:
                     late.append(taken)
                 case orders.Rank.SAME:
                     pass
+            if order_id not in newest and beside and taken.state.customer and not beside.order.customer:
+                newest[order_id] = Taken(replace(beside.order, customer=taken.state.customer), beside.read_at)
         self._note_payments([item for item in late if item.state.state is State.PAID])
         return list(newest.values())
 
@@ -120,10 +126,12 @@ class Settlement:
         if earlier:
             orders.flag_again(self.session, self.shop_id, earlier)
 
-    def _state(self, item: OrderSeen | OrderGone, stored: Mapping[str, orders.Stored]) -> Taken | None:
-        """The normalised state of an order, None when there is nothing to settle."""
+    def _state(self, item: OrderSeen | OrderGone, before: orders.Stored | None) -> Taken | None:
+        """The normalised state of an order, None when there is nothing to settle.
+
+        Whose it is stays known: a shop that deletes a customer shows the orders as a guest's.
+        """
         if isinstance(item, OrderGone):
-            before = stored.get(item.id)
             if before is None or before.order.state is State.GONE:
                 return None
             return Taken(replace(before.order, state=State.GONE), item.read_at or self.now)
@@ -136,7 +144,10 @@ class Settlement:
                 f"{self.shop.currency}. Nothing was booked; its credit has to be entered by hand."
             )
         mailbox = self.fingerprint(item.contact.email) if item.contact.email else order.mailbox
-        return Taken(replace(order, mailbox=mailbox), item.read_at, item.contact, suspect=bool(item.lacks))
+        contact = item.contact
+        if before is not None and before.order.customer and not order.customer:
+            order, contact = replace(order, customer=before.order.customer), NOBODY
+        return Taken(replace(order, mailbox=mailbox), item.read_at, contact, suspect=bool(item.lacks))
 
     def _ask_again(self, taken: Taken, known: Taken | None) -> None:
         if known is not None:

@@ -12,10 +12,10 @@ from bridge.domain.orders import Article, Line, Order
 from bridge.storage.dialect import upsert
 from bridge.storage.models import ArticleState, OwnCredit
 
-_MOVES = ("product_id", "sku", "name", "categories", "tags", "credit", "seen_at")
+_MOVES = ("product_id", "sku", "name", "categories", "tags", "credit", "originals", "seen_at")
 
 Known = Sequence[Any]
-"""What a fact keeps of an article: categories, tags, credit in minor units or None."""
+"""What a fact keeps of an article: categories, tags, credit in minor units or None, ids of its originals."""
 
 
 def article_ids(orders: Iterable[Order]) -> set[str]:
@@ -33,19 +33,23 @@ def known(session: Session, shop_id: int, ids: Collection[str]) -> dict[str, Kno
             col(ArticleState.tags),
             # What the merchant imported stands: the shop's own figure comes back with every product webhook.
             func.coalesce(col(OwnCredit.credit), col(ArticleState.credit)).label("credit"),
+            col(ArticleState.originals),
         )
         .join(OwnCredit, same, isouter=True)
         .where(col(ArticleState.shop_id) == shop_id, col(ArticleState.article_id).in_(list(ids)))
     )
-    return {row.article_id: [row.categories, row.tags, row.credit] for row in rows}
+    return {row.article_id: [row.categories, row.tags, row.credit, row.originals] for row in rows}
 
 
 def frozen(line: Line, fact: Known | None) -> Line:
     """The line with what was known of its article; without a fact it stays as the shop sent it."""
     if fact is None:
         return line
-    categories, tags, credit = fact
-    article = replace(line.article, categories=tuple(categories), tags=tuple(tags), credit=credit)
+    categories, tags, credit, *more = fact
+    originals = more[0] if more else ()  # a fact from before translations were followed
+    article = replace(
+        line.article, categories=tuple(categories), tags=tuple(tags), credit=credit, originals=tuple(originals)
+    )
     return replace(line, article=article)
 
 
@@ -53,7 +57,7 @@ def of_body(article: Article) -> Known | None:
     """What an order's own body says of an article, None where it says nothing."""
     if not article.categories and not article.tags and article.credit is None:
         return None
-    return [list(article.categories), list(article.tags), article.credit]
+    return [list(article.categories), list(article.tags), article.credit, list(article.originals)]
 
 
 def told(article: Article, seen: Known | None) -> Known | None:
@@ -61,8 +65,8 @@ def told(article: Article, seen: Known | None) -> Known | None:
     said = of_body(article)
     if said is None or seen is None:
         return said or seen
-    categories, tags, credit = said
-    return [categories, tags, credit if seen[2] is None else seen[2]]
+    categories, tags, credit, originals = said
+    return [categories, tags, credit if seen[2] is None else seen[2], originals or seen[3]]
 
 
 def keep(session: Session, shop_id: int, articles: Iterable[Article], now: datetime) -> None:
@@ -112,5 +116,6 @@ def _values(shop_id: int, article: Article, now: datetime) -> dict[str, Any]:
         "categories": list(article.categories),
         "tags": list(article.tags),
         "credit": article.credit,
+        "originals": list(article.originals),
         "seen_at": now,
     }

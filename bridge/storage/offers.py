@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, func, insert, or_, select, update
 from sqlmodel import Session, col
 
 from bridge.domain.offers import EXPIRED, OPEN, Issued, OfferState, Wanted
@@ -113,6 +113,7 @@ def as_issued(row: Offer) -> Issued:
         taken=row.taken,
         external_id=row.external_id,
         problem=row.problem,
+        waiting=row.waiting_since is not None,
     )
 
 
@@ -203,6 +204,13 @@ def _change(was: Issued, then: Issued, now: datetime) -> dict[str, object]:
     }
 
 
+def note_waits(session: Session, waiting: Collection[int], over: Collection[int], now: datetime) -> None:
+    """Keep since when these offers wait for the order that used them; for others the waiting is over."""
+    offer = col(Offer.id)
+    session.execute(update(Offer).where(offer.in_(list(waiting))).values(waiting_since=now))
+    session.execute(update(Offer).where(offer.in_(list(over))).values(waiting_since=None))
+
+
 @dataclass(frozen=True, slots=True)
 class Closing:
     """How a look at an account ended. ``due_at`` None with ``stale`` asks for another look at once."""
@@ -244,6 +252,39 @@ def close(session: Session, closings: Sequence[Closing]) -> None:
 def look_at_all(session: Session, shop_id: int) -> None:
     """Ask for a look at every account of the shop: what they are worth may have changed for all."""
     session.execute(update(Account).where(col(Account.shop_id) == shop_id).values(stale=True, push_due_at=None))
+
+
+_USABLE = (OfferState.PLANNED.value, OfferState.LIVE.value)
+
+
+def lost(session: Session, shop_id: int, before: datetime) -> datetime | None:
+    """When the oldest code was made whose use has had no order since ``before``; None without one."""
+    return session.execute(select(func.min(col(Offer.created_at))).where(*_lost(shop_id, before))).scalar()
+
+
+def release_lost(session: Session, shop_id: int, before: datetime, code: str | None = None) -> list[str]:
+    """Take such uses (or that of one ``code``) as nobody's: the codes are used up and took nothing.
+
+    Their accounts wait for the next push, which retires them and makes the next ones. The released codes.
+    """
+    chosen = (*_lost(shop_id, before), col(Offer.code) == code) if code else _lost(shop_id, before)
+    rows = session.execute(
+        update(Offer)
+        .where(*chosen)
+        .values(state=OfferState.USED.value, taken=0, waiting_since=None)
+        .returning(col(Offer.code), col(Offer.account_id))
+    ).all()
+    accounts = [row.account_id for row in rows]
+    session.execute(update(Account).where(col(Account.id).in_(accounts)).values(stale=True, push_due_at=None))
+    return [row.code for row in rows]
+
+
+def _lost(shop_id: int, before: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(Offer.shop_id) == shop_id,
+        col(Offer.waiting_since) <= before,
+        col(Offer.state).in_(_USABLE),
+    )
 
 
 def take_up_dead(session: Session, shop_id: int, codes: Sequence[str]) -> int:

@@ -16,8 +16,11 @@ import pytest
 from sqlmodel import col, select
 
 from adapters.woocommerce.sandbox import Cart, Coupon, Order, Refusal
+from bridge.errors import NotFound
 from bridge.services import work
+from bridge.services.lost import release_one
 from bridge.services.push import push
+from bridge.services.reconcile import reconcile
 from bridge.services.settle import drain
 from bridge.storage.models import Account, Case, Identity
 from tests.simulation.checks import problems
@@ -283,6 +286,94 @@ def test_a_shop_restored_from_yesterdays_backup_is_followed_back(race: Race) -> 
     shop.orders, shop.coupons, shop.customers = backup
     race.rest()
     assert (race.balance(), race.code.amount) == (1000, 1000)
+
+
+def test_a_deleted_customer_keeps_orders_and_credit_and_nobody_else_gets_them(race: Race) -> None:
+    race.shop.delete_customer(race.anna)
+    race.rest()
+    assert (race.balance(), race.live()) == (1000, [])
+    assert race.cases() == ["no address"]
+    race.shop.refund(race.earning, amount=400)
+    race.rest()
+    assert (race.balance(), race.live()) == (800, [])
+
+
+def test_an_order_whose_customer_was_deleted_before_its_first_message_came_late_is_theirs(race: Race) -> None:
+    order = race.shop.checkout(race.anna, [(race.tee, 1)], method="stripe")
+    race.shop.faults.late = 20
+    race.shop.run_queue()
+    race.shop.delete_customer(race.anna)
+    race.world.clock.forward(minutes=61)
+    reconcile(race.world.runtime, race.world.shop_id)
+    assert race.balance() == 1000
+    race.shop.faults.late = 0
+    race.rest()
+    assert race.balance() == 2000
+    assert order.customer_id == 0
+
+
+def _order_nobody_saw(race: Race) -> Coupon:
+    """Anna used her code, and the merchant deleted the order before a word of it came."""
+    code = race.code
+    race.shop.destroy(race.spend())
+    _look(race)
+    assert race.live() == []
+    return code
+
+
+def _look(race: Race) -> None:
+    """The daily look at all codes."""
+    reconcile(race.world.runtime, race.world.shop_id, full=True)
+    race.settle()
+
+
+def test_credit_used_on_an_order_that_nobody_saw_is_offered_again_after_an_hour(race: Race) -> None:
+    lost = _order_nobody_saw(race)
+    race.world.clock.forward(minutes=50)
+    race.settle()
+    assert race.live() == []
+    race.world.clock.forward(minutes=20)
+    race.settle()
+    race.settle()
+    assert (race.balance(), race.code.amount) == (1000, 1000)
+    assert (lost.amount, is_live(lost, race.shop)) == (0, False)
+    race.rest()
+    assert race.cases() == []
+
+
+def test_a_merchant_who_knows_that_the_order_is_gone_need_not_wait(race: Race) -> None:
+    lost = _order_nobody_saw(race)
+    release_one(race.world.runtime, race.world.shop_id, lost.code.upper())
+    race.settle()
+    assert race.code.amount == 1000
+    with pytest.raises(NotFound):
+        release_one(race.world.runtime, race.world.shop_id, lost.code)
+
+
+def test_a_use_whose_order_is_found_late_is_booked_and_not_offered_again(race: Race) -> None:
+    order, stamp = race.spend(), race.world.clock.now
+    del race.shop.orders[order.id]
+    _look(race)
+    race.world.clock.forward(hours=3)
+    race.shop.run_queue()
+    race.shop.orders[order.id] = order
+    order.modified = stamp
+    race.settle()
+    race.settle()
+    assert (race.balance(), race.code.amount) == (351, 351)
+
+
+def test_a_use_may_be_on_an_order_that_nobody_understands_yet(race: Race) -> None:
+    order = race.spend()
+    race.shop.set_status(order, "packing")
+    _look(race)
+    race.world.clock.forward(hours=3)
+    race.settle()
+    race.settle()
+    assert race.live() == []
+    race.shop.set_status(order, "on-hold")
+    race.settle()
+    assert (race.balance(), race.code.amount) == (351, 351)
 
 
 def test_an_order_imported_again_counts_once(race: Race) -> None:

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from adapters.woocommerce.sandbox import Coupon
 from bridge.services.verify import verify
+from bridge.storage.codec import unpack_order
 from bridge.storage.models import Account, Case, Delivery, Identity, Offer, OrderState, Person
 from bridge.storage.people import survivors
 from tests.simulation import oracle
@@ -45,6 +46,8 @@ class Books:
         self._fingerprint = world.runtime.vault.fingerprint
         self.owners: dict[str, int] = {o.code: now[o.account_id] for o in self.offers}
         self.cased = {case.subject for case in self.cases}
+        known = {order.order_id: unpack_order(order.body).customer for order in self.orders}
+        self.placed_by = {order: customer for order, customer in known.items() if customer}
 
     def account(self, name: Name) -> int | None:
         kind, value = name
@@ -68,16 +71,9 @@ def _stuck(world: World, books: Books) -> Iterator[str]:
 
 
 def _is_excused(world: World, books: Books, account: Account) -> bool:
-    """Whether only a person can help: the shop drops the address, or counts a use that no order shows."""
+    """Whether only a person can help: the shop drops the address."""
     person = books.people.get(account.id or 0)
-    if person and "&" in person.email:
-        return True
-    carried = {used.code for order in world.shop.orders.values() for used in order.coupons}
-    return any(
-        code.usage_count and code.code not in carried
-        for code in world.shop.coupons.values()
-        if owner_of(code) == account.token
-    )
+    return person is not None and "&" in person.email
 
 
 def _codes(world: World, books: Books, rules: Rules) -> Iterator[str]:
@@ -123,7 +119,7 @@ def _balances(world: World, books: Books, rules: Rules) -> Iterator[str]:
     names: dict[int, Name] = {account: name for name, account in books.named.items()}
     expected: dict[int, int] = defaultdict(int)
     owners = {code: ("account", str(account)) for code, account in books.owners.items()}
-    for name, amount in oracle.balances(world.shop, rules, owners).items():
+    for name, amount in oracle.balances(world.shop, rules, owners, books.placed_by).items():
         owner = int(name[1]) if name[0] == "account" else books.account(name)
         if owner is not None:
             expected[owner] += amount

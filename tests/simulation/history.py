@@ -156,7 +156,7 @@ class Driver:
         return f"{amount} for {customer.id}"
 
     def _new_programme(self) -> str:
-        self.world.put_in_force(rich(self.rng, like=self.rules).text)
+        self.world.put_in_force(self.world.shop_id, rich(self.rng, like=self.rules).text)
         return "another one"
 
 

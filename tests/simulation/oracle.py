@@ -4,6 +4,7 @@ It shares no line with the domain: a mistake there must not be made here again. 
 """
 
 from collections import defaultdict
+from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 
@@ -18,14 +19,18 @@ Name = tuple[str, str]
 OPEN, PAID, NOTHING = "open", "paid", "nothing"
 
 
-def balances(shop: ToyShop, rules: Rules, owners: dict[str, Name]) -> dict[Name, int]:
-    """The balance of each account that any order speaks of; ``owners`` says whose code is whose."""
+def balances(shop: ToyShop, rules: Rules, owners: dict[str, Name], placed_by: Mapping[str, str]) -> dict[Name, int]:
+    """The balance of each account that any order speaks of; ``owners`` says whose code is whose.
+
+    ``placed_by`` is who placed an order, where that was seen before the shop forgot it: a deleted customer's
+    orders look like a guest's.
+    """
     found: dict[Name, int] = defaultdict(int)
     for order in shop.orders.values():
         meaning = state(order)
         if meaning == NOTHING:
             continue
-        buyer = name_of(order)
+        buyer = name_of(order, placed_by)
         for line, kept, pieces in _kept(order, shop):
             if meaning == PAID and buyer is not None:
                 found[buyer] += _earned(line, kept, pieces, rules, shop)
@@ -45,10 +50,11 @@ def state(order: Order) -> str:
     return OPEN if order.status in {"pending", "on-hold"} else NOTHING
 
 
-def name_of(order: Order) -> Name | None:
+def name_of(order: Order, placed_by: Mapping[str, str]) -> Name | None:
     """Whose order it is."""
-    if order.customer_id:
-        return "customer", str(order.customer_id)
+    customer = str(order.customer_id or "") or placed_by.get(str(order.id))
+    if customer:
+        return "customer", customer
     return ("mailbox", order.billing.email) if order.billing.email else None
 
 

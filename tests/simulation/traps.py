@@ -13,6 +13,8 @@ from sqlalchemy.exc import OperationalError
 from adapters.woocommerce.sandbox import ToyShop, ToyTransport
 from bridge.storage.db import Database
 
+_MOMENTS = ("before_cursor_execute", "commit")
+
 
 class Crash(BaseException):
     """The process dies here. No ``except Exception`` may hold it up, as none holds up a ``kill -9``."""
@@ -59,8 +61,13 @@ class Traps:
 
     def watch(self, db: Database) -> None:
         """Let statements and commits of this database go through the traps."""
-        event.listen(db.engine, "before_cursor_execute", self._statement)
-        event.listen(db.engine, "commit", self._statement)
+        for moment in _MOMENTS:
+            event.listen(db.engine, moment, self._statement)
+
+    def unwatch(self, db: Database) -> None:
+        """Leave this database alone."""
+        for moment in _MOMENTS:
+            event.remove(db.engine, moment, self._statement)
 
     def _statement(self, *_: Any) -> None:
         if self.statement_fails.springs():

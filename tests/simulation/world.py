@@ -1,8 +1,10 @@
 """One toy shop and one bridge in this process: real database, real services, no socket, no queue, no real clock."""
 
+import atexit
 import random
+import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -28,7 +30,7 @@ from bridge.vault import Vault
 from tests.simulation.traps import Traps, Wire
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
-URL = "https://shop.example"
+URLS = ("https://shop.example", "https://laden.example")
 KEY, SECRET, HOOK = "ck_storm_5e1f", "cs_storm_77ab", "hook-geheim-91c4"
 """What must never stand in a log."""
 
@@ -63,34 +65,66 @@ class Bell:
 
 
 class ToyPlatform(WooCommerce):
-    """WooCommerce whose client talks to a shop in this process, by our clock."""
+    """WooCommerce whose client talks to the shops in this process, by our clock."""
 
-    def __init__(self, wire: Wire, clock: Clock) -> None:
-        self._wire = wire
+    def __init__(self, wires: Mapping[str, Wire], clock: Clock) -> None:
+        self._wires = wires
         self._clock = clock
 
     def connect(self, access: Access, terms: ShopTerms) -> ShopClient:
-        return WooShop(access, terms, self._clock.bridge, transport=self._wire)
+        return WooShop(access, terms, self._clock.bridge, transport=self._wires[access.url])
+
+
+@dataclass
+class Site:
+    """A shop, and its number at the bridge."""
+
+    shop: ToyShop
+    shop_id: int
 
 
 class World:
-    """The shop, the bridge and what lies between them."""
+    """The shops, the bridge and what lies between them."""
 
-    def __init__(self, folder: Path, rng: random.Random, programme: str, net_prices: bool) -> None:
+    def __init__(
+        self, folder: Path, db: Database, rng: random.Random, programme: str, net_prices: bool, shops: int
+    ) -> None:
         self.rng = rng
         self.clock = Clock()
         self.traps = Traps()
         self.bell = Bell()
-        self.shop = ToyShop(
-            url=URL, key=KEY, secret=SECRET, clock=self.clock.shop, prices_include_tax=not net_prices,
-            plugin=rng.random() < 0.5,
-        )  # fmt: skip
-        self.shop.faults.stall = 0
-        self._wire = Wire(self.shop, self.traps, self._tick)
+        self.keys = [bytes(32)]
+        toys = [self._toy(url, net_prices) for url in URLS[:shops]]
+        self._wires = {toy.url: Wire(toy, self.traps, self._tick) for toy in toys}
         self._folder = folder
+        self._db = db
+        self._toys = toys
+        self.traps.watch(db)
         self.start()
-        self.shop_id = add_shop(self.runtime, NewShop("woocommerce", URL, KEY, SECRET, HOOK)).shop_id
-        self.put_in_force(programme)
+        self.sites = [Site(toy, self._connect(toy)) for toy in toys]
+        for site in self.sites:
+            self.put_in_force(site.shop_id, programme)
+
+    @property
+    def shop(self) -> ToyShop:
+        """The first shop."""
+        return self.sites[0].shop
+
+    @property
+    def shop_id(self) -> int:
+        """The first shop's number."""
+        return self.sites[0].shop_id
+
+    def _toy(self, url: str, net_prices: bool) -> ToyShop:
+        toy = ToyShop(
+            url=url, key=KEY, secret=SECRET, clock=self.clock.shop, prices_include_tax=not net_prices,
+            plugin=self.rng.random() < 0.5,
+        )  # fmt: skip
+        toy.faults.stall = 0
+        return toy
+
+    def _connect(self, toy: ToyShop) -> int:
+        return add_shop(self.runtime, NewShop("woocommerce", toy.url, KEY, SECRET, HOOK)).shop_id
 
     def _tick(self) -> None:
         """A call takes time: often less than the second that the shop's stamps can tell apart."""
@@ -98,29 +132,33 @@ class World:
             self.clock.forward(seconds=self.rng.choice((1, 1, 2, 20)))
 
     def start(self) -> None:
-        """A fresh process over the same database."""
-        file = self._folder / "ledger.db"
-        if not file.exists():
-            file.write_bytes(_template())
-        db = Database(f"sqlite:///{file}")
-        self.traps.watch(db)
-        settings = Settings(self._folder, str(db.engine.url), public_url="https://credit.example", backup_days=0)
-        platform = ToyPlatform(self._wire, self.clock)
-        self.runtime = Runtime(settings, db, Vault([bytes(32)]), lambda _: platform, self.bell, self.clock.bridge)
-        self._writer = Writer(db)
-        app = Flask("storm")
+        """A fresh process over the same database: of the database object nothing lives on but its address."""
+        address = str(self._db.engine.url)
+        settings = Settings(self._folder, address, public_url="https://credit.example", backup_days=0)
+        platform = ToyPlatform(self._wires, self.clock)
+        vault = Vault(self.keys)
+        self.runtime = Runtime(settings, self._db, vault, lambda _: platform, self.bell, self.clock.bridge)
+        self._writer = Writer(self._db)
+        app = Flask("storm", static_folder=None)
         app.register_blueprint(webhooks.blueprint(self.runtime, self._writer))
-        self.shop.send = into_app(app)
+        for toy in self._toys:
+            toy.send = into_app(app)
 
-    def put_in_force(self, programme: str) -> None:
+    def put_in_force(self, shop_id: int, programme: str) -> None:
         """The merchant activates a programme, and confirms whatever has to be confirmed."""
-        activate(self.runtime, self.shop_id, programme, confirmed=_cautions(programme))
+        activate(self.runtime, shop_id, programme, confirmed=_cautions(programme))
 
     def stop(self) -> None:
         """Everything that lives in memory is gone."""
         self._writer.close()
-        self.runtime.db.close()
+        self._db.close()
         self.bell.rung.clear()
+
+    def end(self) -> None:
+        """Leave the database to the next history."""
+        self.traps.disarm()
+        self.stop()
+        self.traps.unwatch(self._db)
 
     def restart(self) -> None:
         self.stop()
@@ -133,16 +171,39 @@ def _cautions(programme: str) -> set[str]:
 
 
 @contextmanager
-def open_world(rng: random.Random, programme: str, net_prices: bool = False) -> Iterator[World]:
-    """A world in a folder of its own, in memory where the machine has such a place."""
-    memory = Path("/dev/shm")  # noqa: S108 - a file system in memory, where there is one
-    with tempfile.TemporaryDirectory(prefix="storm", dir=memory if memory.is_dir() else None) as folder:
-        world = World(Path(folder), rng, programme, net_prices)
+def open_world(
+    rng: random.Random, programme: str, net_prices: bool = False, shops: int = 1, db: Database | None = None
+) -> Iterator[World]:
+    """A world with a data folder of its own, over ``db`` or over this process's own SQLite file."""
+    with tempfile.TemporaryDirectory(prefix="storm", dir=_memory()) as folder:
+        world = World(Path(folder), db or _emptied(_database()), rng, programme, net_prices, shops)
         try:
             yield world
         finally:
-            world.traps.disarm()
-            world.stop()
+            world.end()
+
+
+def _memory() -> Path | None:
+    """A file system in memory, where the machine has one."""
+    memory = Path("/dev/shm")  # noqa: S108 - nothing predictable is written there
+    return memory if memory.is_dir() else None
+
+
+@cache
+def _database() -> Database:
+    """The file that this process plays all its histories in: an engine knows the statements it has seen."""
+    folder = tempfile.mkdtemp(prefix="storm", dir=_memory())
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Database(f"sqlite:///{folder}/ledger.db")
+
+
+def _emptied(db: Database) -> Database:
+    """The database as it was after its migration."""
+    file = Path(db.engine.url.database or "")
+    for left in file.parent.iterdir():
+        left.unlink()
+    file.write_bytes(_template())
+    return db
 
 
 @cache

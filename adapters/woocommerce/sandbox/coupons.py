@@ -6,7 +6,7 @@ from decimal import Decimal
 from fnmatch import fnmatchcase
 
 from adapters.woocommerce.sandbox.pricing import net_of, percentage, price_of, spread, tax_of
-from adapters.woocommerce.sandbox.records import COUNTING, Coupon, CouponLine, Customer, Line, Order
+from adapters.woocommerce.sandbox.records import COUNTING, RETURNING, Coupon, CouponLine, Customer, Line, Order
 from adapters.woocommerce.sandbox.refusals import Refusal
 from adapters.woocommerce.sandbox.rules import limited
 from adapters.woocommerce.sandbox.state import State
@@ -82,10 +82,10 @@ def recalculate(state: State, order: Order) -> None:
 
 
 def settle_uses(state: State, order: Order) -> None:
-    """Count the coupons of an order as used, or give them back, as its status says."""
-    if order.status not in COUNTING:
+    """Count the coupons of an order as used, or give them back, as its status says; a plugin's changes nothing."""
+    if order.status in RETURNING:
         release(state, order)
-    elif not order.holds_coupons:
+    elif order.status in COUNTING and not order.holds_coupons:
         for coupon in _still_there(state, order):
             coupon.usage_count += 1
             coupon.used_by.append(_user(order))

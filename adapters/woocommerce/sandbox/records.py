@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 COUNTING = frozenset({"pending", "on-hold", "processing", "completed", "refunded"})
+RETURNING = frozenset({"cancelled", "failed", "trash"})
 """Statuses in which an order holds the coupons it used."""
 
 

@@ -10,7 +10,7 @@ from bridge.storage.models.fields import moment
 
 
 class ArticleState(SQLModel, table=True):
-    """The catalogue as last seen: categories, tags and the credit typed on the article."""
+    """The catalogue as last seen: categories, tags, the credit typed on the article, and what it translates."""
 
     __tablename__ = "article"
     shop_id: int = Field(foreign_key="shop.id", primary_key=True)
@@ -21,6 +21,7 @@ class ArticleState(SQLModel, table=True):
     categories: list[Any] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     tags: list[Any] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     credit: int | None = None
+    originals: list[Any] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     seen_at: datetime = moment()
 
 

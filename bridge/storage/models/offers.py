@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from bridge.storage.models.fields import maybe_moment, moment
@@ -13,7 +13,8 @@ class Offer(SQLModel, table=True):
 
     planned → live → used → retired, or withdrawn; ``foreign`` when the shop has the code from somebody else.
     ``worth`` is gross, ``face`` what the shop was told, ``taken`` what orders took of it, in the shop's price mode.
-    ``order_id`` is the first order that carried it.
+    ``order_id`` is the first order that carried it; ``waiting_since`` is when the shop first counted a use
+    of the code that no order shows.
     """
 
     __tablename__ = "offer"
@@ -32,7 +33,15 @@ class Offer(SQLModel, table=True):
     problem: str = ""
     created_at: datetime = moment()
     pushed_at: datetime | None = maybe_moment()
+    waiting_since: datetime | None = maybe_moment()
     __table_args__ = (
         UniqueConstraint("shop_id", "code", name="offer_code"),
         UniqueConstraint("account_id", "sequence", name="offer_sequence"),
+        Index(
+            "offer_waiting",
+            "shop_id",
+            "waiting_since",
+            sqlite_where=text("waiting_since IS NOT NULL"),
+            postgresql_where=text("waiting_since IS NOT NULL"),
+        ),
     )

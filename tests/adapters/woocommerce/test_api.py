@@ -142,6 +142,19 @@ def test_a_translation_takes_categories_and_credit_of_its_original() -> None:
     responses.get(f"{REST}/products", json=[german])
     (article,) = client().articles(["25"])
     assert (article.id, article.name, article.categories, article.credit) == ("25", "Mug", ("kueche", "Küche"), 150)
+    assert article.originals == ("10",)
+
+
+@responses.activate
+def test_a_translated_variation_names_both_its_originals() -> None:
+    translated = {"id": 25, "type": "variable", "translations": {"de": 10, "en": 25}}
+    variation = {"id": 26, "type": "variation", "parent_id": 25, "translations": {"de": 11, "en": 26}}
+    responses.get(f"{REST}/products", json=[])
+    responses.get(f"{REST}/variations", json=[variation])
+    responses.get(f"{REST}/products", json=[translated])
+    responses.get(f"{REST}/products", json=[{"id": 10, "type": "variable"}])
+    (article,) = client().articles(["26"])
+    assert (article.product, article.variation, article.originals) == ("25", "26", ("11", "10"))
 
 
 @responses.activate
