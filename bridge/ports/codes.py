@@ -1,5 +1,6 @@
 """Codes: what one should be, what the shop has, and what it answered. Amounts are minor units."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date
 
@@ -25,7 +26,7 @@ class Barred:
 
 @dataclass(frozen=True, slots=True)
 class CodeRules:
-    """What a code may take off a basket at most; the storefront computes it, as no shop does so by itself.
+    """What a code may take off a basket at most; each platform keeps it in its own way.
 
     ``share`` is percent of the goods that may use credit, as text and empty for all; ``min_payable``
     is what must be left to pay for all goods, in minor units and the shop's price mode.
@@ -39,6 +40,11 @@ class CodeRules:
         """Whether there is any rule at all."""
         return self != NO_RULES
 
+    @property
+    def mark(self) -> str:
+        """A short text that is the same for the same rules, empty for none: it tells what a code was given."""
+        return hashlib.sha256(repr(self).encode()).hexdigest()[:16] if self else ""
+
 
 NO_RULES = CodeRules()
 
@@ -47,19 +53,20 @@ NO_RULES = CodeRules()
 class ShopCode:
     """A code as the shop has it. ``owner`` is the account token in our meta data, empty for a foreign code.
 
-    ``voucher`` is our mark on a promotional code. ``face`` is the amount as the shop states it (net in a shop
-    with net prices).
+    ``holders`` are those it is tied to, as the platform names them; none: open to everybody. ``rules`` is the mark
+    of the ``CodeRules`` that it keeps, ``voucher`` our mark on a promotional code. ``face`` is the amount as the
+    shop states it (net in a shop with net prices).
     """
 
     code: str
     external_id: str
     face: int
-    emails: tuple[str, ...]
+    holders: tuple[str, ...]
     uses: int
     limit: int | None
     expired: bool
     owner: str
-    rules: CodeRules = NO_RULES
+    rules: str = ""
     voucher: str = ""
 
 
@@ -84,12 +91,13 @@ class VoucherWrite:
 class CodeWrite:
     """What a code should be. ``expired`` retires or withdraws it; it is never deleted by us.
 
-    ``rules`` None leaves those that the code has.
+    ``holders`` are what ``Platform.holder`` said. ``rules`` None leaves those that the code has; only a code that
+    ends says nothing of them.
     """
 
     ref: CodeRef
     face: int
-    emails: tuple[str, ...]
+    holders: tuple[str, ...]
     owner: str
     expired: bool = False
     rules: CodeRules | None = None

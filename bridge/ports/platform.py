@@ -1,7 +1,8 @@
 """One kind of shop: what its deliveries mean, and a client for one shop of the kind."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from bridge.domain.orders import Order, State
@@ -11,29 +12,58 @@ from bridge.ports.terms import Meaning, ShopTerms
 
 
 @dataclass(frozen=True, slots=True)
+class Token:
+    """A key that a platform gives out for a while. Never logged."""
+
+    value: str = field(repr=False)
+    expires_at: datetime
+
+
+class Tokens(Protocol):
+    """Where a shop's token is kept between calls, for all processes that talk to the shop."""
+
+    def current(self) -> Token | None:
+        """The token that is kept, None without one."""
+        ...
+
+    def renew(self, known: Token | None, ask: Callable[[], Token]) -> Token:
+        """Another token than ``known``: what somebody else has just kept, or what ``ask`` gives, then kept.
+
+        One renewal at a time per shop, over all processes. Raises what ``ask`` raises, and ``ShopAway`` when
+        somebody else's renewal does not end.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Access:
     """How to reach a shop. Never logged: the secrets are kept out of the representation.
 
-    ``private`` is the operator's list of hosts (``host`` or ``host:port``) that may be reached
-    without https and at addresses that are not public.
+    ``tokens`` keeps what a platform gives out for a while in exchange for key and secret. ``private`` is the
+    operator's list of hosts (``host`` or ``host:port``) that may be reached without https and at addresses that are
+    not public.
     """
 
     url: str
     key: str = field(repr=False)
     secret: str = field(repr=False)
     private: frozenset[str] = frozenset()
+    tokens: Tokens | None = field(default=None, repr=False, compare=False)
 
 
 class Platform(Protocol):
     """One kind of shop. Stateless and without network but for what ``connect`` returns.
 
     ``usual`` are the (status, method) worth showing in every shop's paid table, ``offline`` the payment
-    methods whose money is sent after the order was placed.
+    methods whose money is sent after the order was placed. ``signs_with_access``: deliveries are signed with the
+    secret of the access, not with one that we choose. ``ties_guests``: a code can be for somebody without account.
     """
 
     name: str
     usual: Sequence[tuple[str, str]]
     offline: Sequence[str]
+    signs_with_access: bool
+    ties_guests: bool
 
     def describe(self, headers: Mapping[str, str]) -> Envelope:
         """What the headers of a delivery say."""
@@ -45,6 +75,18 @@ class Platform(Protocol):
 
     def verify(self, raw: bytes, headers: Mapping[str, str], secrets: Sequence[str]) -> None:
         """Raise ``SignatureError`` unless one of the secrets signed exactly these bytes."""
+        ...
+
+    def visitor(self, query: Sequence[tuple[str, str]], secrets: Sequence[str], now: datetime) -> str:
+        """The customer on whose behalf the shop passes a request on, empty for nobody that it knows.
+
+        ``query`` is what followed the question mark, decoded. Raises ``SignatureError`` unless the shop signed it
+        with one of the secrets just now.
+        """
+        ...
+
+    def holder(self, customer: str, email: str) -> str:
+        """What a code for this customer is tied to in the shop; empty when there is nothing to tie it to."""
         ...
 
     def understand(self, envelope: Envelope, raw: bytes, terms: ShopTerms) -> Reading:

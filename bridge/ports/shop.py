@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bridge.domain.orders import Article
-from bridge.ports.codes import CodeRef, CodeWrite, CodeWritten, ShopCode, VoucherWrite
+from bridge.ports.codes import CodeRef, CodeRules, CodeWrite, CodeWritten, ShopCode, VoucherWrite
 from bridge.ports.readings import CustomerSeen, OrderGone, OrderSeen, Unreadable
 
 
@@ -144,8 +144,8 @@ class ShopClient(Protocol):
         """What is wrong with the webhooks for ``address``, in sentences; empty when they are sound."""
         ...
 
-    def lacks_storefront(self) -> str:
-        """Why the shop cannot keep ``CodeRules`` in its baskets, in a sentence; empty when it can."""
+    def unkept(self, rules: CodeRules) -> str:
+        """Why the shop cannot keep these rules in its baskets, in sentences; empty when it can."""
         ...
 
     def check(self, address: str) -> list[Finding]:
