@@ -14,10 +14,11 @@ from bridge.app import build_runtime
 from bridge.config import Settings
 from bridge.doorbell import RedisBell
 from bridge.runtime import Runtime
-from bridge.services import health, settle, webhooks
+from bridge.services import health, webhooks
 from bridge.services import night as nights
 from bridge.services import push as pushing
 from bridge.services import reconcile as reconciling
+from bridge.services import work as work_
 
 log = structlog.get_logger(__name__)
 
@@ -30,7 +31,7 @@ _runtime: Runtime | None = None
 
 def drain(shop_id: int) -> None:
     """Settle what waits for a shop."""
-    _do("drain", shop_id, settle.drain)
+    _do("drain", shop_id, work_.drain)
 
 
 def push(shop_id: int) -> None:

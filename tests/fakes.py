@@ -10,6 +10,7 @@ from bridge.ports import (
     Access,
     Applied,
     CodeRef,
+    CodeRules,
     CodeWrite,
     CodeWritten,
     CustomerSeen,
@@ -117,11 +118,11 @@ class FakeShop:
             return CodeWritten(ref, gone=True)
         if known is not None and not ref.external_id:
             return CodeWritten(ref, exists=True)
-        emails = tuple(e.lower() for e in write.emails if e not in self.dropped_addresses)
+        holders = tuple(e.lower() for e in write.holders if e not in self.dropped_addresses)
         base = known or ShopCode(key, str(len(self.codes_) + 1), 0, (), 0, 1, False, write.owner)
         self.codes_[key] = replace(
-            base, face=write.face, limit=1, emails=emails, expired=write.expired or base.expired, owner=write.owner,
-            rules=base.rules if write.rules is None else write.rules,
+            base, face=write.face, limit=1, holders=holders, expired=write.expired or base.expired,
+            owner=write.owner, rules=base.rules if write.rules is None else write.rules.mark,
         )  # fmt: skip
         return CodeWritten(CodeRef(ref.code, base.external_id), self.codes_[key])
 
@@ -138,10 +139,10 @@ class FakeShop:
         known = self.codes_.get(key)
         if known is not None and not ref.external_id:
             return CodeWritten(ref, exists=True)
-        emails = (write.email,) if write.email and write.email not in self.dropped_addresses else ()
+        holders = (write.email,) if write.email and write.email not in self.dropped_addresses else ()
         external_id = known.external_id if known else str(len(self.codes_) + 1)
         self.codes_[key] = ShopCode(
-            key, external_id, write.value, emails, known.uses if known else 0, write.uses, write.withdrawn, "",
+            key, external_id, write.value, holders, known.uses if known else 0, write.uses, write.withdrawn, "",
             voucher=write.mark,
         )  # fmt: skip
         return CodeWritten(CodeRef(ref.code, external_id), self.codes_[key])
@@ -193,7 +194,7 @@ class FakeShop:
         self._answer()
         return self.complaints
 
-    def lacks_storefront(self) -> str:
+    def unkept(self, rules: CodeRules) -> str:
         self._answer()
         return self.no_storefront
 
@@ -231,11 +232,16 @@ class FakeShop:
 
 @dataclass
 class FakePlatform:
-    """A platform with one shop. Only ``connect`` is of use."""
+    """A platform with one shop. Only ``connect`` and ``holder`` are of use."""
 
     shop: FakeShop
     name: str = "toy"
+    signs_with_access: bool = False
+    ties_guests: bool = True
     accesses: list[Access] = field(default_factory=list)
+
+    def holder(self, customer: str, email: str) -> str:
+        return email
 
     def connect(self, access: Access, terms: ShopTerms) -> FakeShop:
         self.accesses.append(access)

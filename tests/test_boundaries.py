@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "bridge.__main__": {"bridge.cli"},
     "bridge.errors": set(),
     "bridge.domain": {"bridge.domain", "bridge.errors", "bridge.ports"},
-    "bridge.ports": {"bridge.domain"},
+    "bridge.ports": {"bridge.domain", "bridge.ports"},
     "bridge.config": {"bridge.errors"},
     "bridge.vault": {"bridge.config", "bridge.errors"},
     "bridge.storage": STORAGE | {"bridge.vault"},

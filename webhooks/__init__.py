@@ -74,6 +74,7 @@ class _Desk:
                 received_at=self._runtime.clock(),
                 topic=envelope.topic,
                 origin=envelope.source,
+                mark=envelope.mark,
                 headers=envelope.kept,
                 body=raw,
             )

@@ -1,11 +1,13 @@
 """WooCommerce: signed webhooks in, REST v3 out."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from adapters.woocommerce import deliveries, signature, states
 from adapters.woocommerce.api import WooShop
 from adapters.woocommerce.storefront import plugin_zip
 from bridge.domain.orders import Order, State
+from bridge.errors import SignatureError
 from bridge.ports import Access, Envelope, Meaning, Platform, Reading, ShopClient, ShopTerms
 
 
@@ -15,6 +17,8 @@ class WooCommerce:
     name = "woocommerce"
     usual: Sequence[tuple[str, str]] = states.USUAL
     offline: Sequence[str] = states.SENT_BY_CUSTOMER
+    signs_with_access = False
+    ties_guests = True
 
     def describe(self, headers: Mapping[str, str]) -> Envelope:
         """What the headers of a delivery say."""
@@ -27,6 +31,14 @@ class WooCommerce:
     def verify(self, raw: bytes, headers: Mapping[str, str], secrets: Sequence[str]) -> None:
         """Raise ``SignatureError`` unless one of the secrets signed these bytes."""
         signature.verify(raw, headers, secrets)
+
+    def visitor(self, query: Sequence[tuple[str, str]], secrets: Sequence[str], now: datetime) -> str:
+        """Nobody: the companion plugin runs in the shop itself and needs nothing passed on."""
+        raise SignatureError("WooCommerce passes no requests on.")
+
+    def holder(self, customer: str, email: str) -> str:
+        """A coupon is restricted to e-mail addresses."""
+        return email
 
     def understand(self, envelope: Envelope, raw: bytes, terms: ShopTerms) -> Reading:
         """What a kept body says."""

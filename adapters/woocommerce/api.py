@@ -31,6 +31,7 @@ from bridge.ports import (
     Access,
     Applied,
     CodeRef,
+    CodeRules,
     CodeWrite,
     CodeWritten,
     CustomerSeen,
@@ -230,9 +231,9 @@ class WooShop:
         """What is wrong with the webhooks for ``address``."""
         return setup.unsound(self._shop, address)
 
-    def lacks_storefront(self) -> str:
-        """Why no rules per basket can be kept; empty when they can."""
-        return plugins.lacks_storefront(self._shop)
+    def unkept(self, rules: CodeRules) -> str:
+        """Why these rules cannot be kept: the companion plugin keeps any, without it there is nobody."""
+        return plugins.lacks_companion(self._shop) if rules else ""
 
     def check(self, address: str) -> list[Finding]:
         """What is wrong with the connection, the webhooks or the settings."""

@@ -37,12 +37,12 @@ def read_code(body: Any, currency: str, now: datetime) -> ShopCode:
         code=text(found.code.lower()),
         external_id=str(found.id),
         face=amount(found.amount, currency) if found.discount_type == "fixed_cart" else 0,
-        emails=tuple(found.email_restrictions),
+        holders=tuple(found.email_restrictions),
         uses=found.usage_count,
         limit=found.usage_limit,
         expired=found.status != "publish" or (expires is not None and expires <= now),
         owner=text(owner) if isinstance(owner, str) else "",
-        rules=read_rules(meta(found.meta_data, RULES_KEY), currency),
+        rules=read_rules(meta(found.meta_data, RULES_KEY), currency).mark,
         voucher=text(voucher) if isinstance(voucher, str) else "",
     )
 
@@ -55,7 +55,7 @@ def is_ours(body: Any) -> bool:
 
 def refusal(write: CodeWrite) -> str:
     """Why this write must not be sent, empty when it may: without an address a code is open to everybody."""
-    if write.expired or (write.emails and all(email.strip() for email in write.emails)):
+    if write.expired or (write.holders and all(email.strip() for email in write.holders)):
         return ""
     return f"The code {write.ref.code} was not written: without an e-mail address anybody could use it."
 
@@ -75,8 +75,8 @@ def payload(write: CodeWrite, currency: str) -> dict[str, Any]:
         sent["id"] = int(write.ref.external_id)
     else:
         sent["code"] = write.ref.code
-    if write.emails:
-        sent["email_restrictions"] = list(write.emails)
+    if write.holders:
+        sent["email_restrictions"] = list(write.holders)
     if write.expired:
         sent["date_expires"] = LONG_AGO
     return sent

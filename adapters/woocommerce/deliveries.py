@@ -7,12 +7,14 @@ from adapters.woocommerce.catalogue import read_article
 from adapters.woocommerce.customers import read_customer
 from adapters.woocommerce.orders import order_id, read_order
 from adapters.woocommerce.shapes import Problem
+from bridge.domain.orders import Article
 from bridge.ports import (
+    ArticleHint,
     ArticleSeen,
     CustomerGone,
     Envelope,
     Nothing,
-    OrderGone,
+    OrderHint,
     Reading,
     ShopTerms,
     Unreadable,
@@ -41,7 +43,7 @@ def understand(envelope: Envelope, raw: bytes, terms: ShopTerms) -> Reading:
 def _read(resource: str, event: str, body: Any, terms: ShopTerms) -> Reading:
     match resource, event:
         case "order", _ if event == "deleted" or _is_bare(body):
-            return _order_gone(body)
+            return _order_hint(body)
         case "order", _:
             return read_order(body, terms)
         case "customer", "deleted":
@@ -52,7 +54,12 @@ def _read(resource: str, event: str, body: Any, terms: ShopTerms) -> Reading:
             # The id may as well be a coupon's: trashing one sends this topic, too (measured).
             return Nothing("A deleted product keeps what its orders knew.")
         case _:
-            return ArticleSeen(read_article(body, terms.currency))
+            return _article(read_article(body, terms.currency))
+
+
+def _article(article: Article) -> ArticleSeen | ArticleHint:
+    """A variation is delivered without what it inherits from its product."""
+    return ArticleHint((article.id,)) if article.variation else ArticleSeen(article)
 
 
 def _missing(body: Any) -> Nothing | None:
@@ -70,8 +77,8 @@ def _is_bare(body: Any) -> bool:
     return isinstance(body, dict) and body.keys() == {"id"}
 
 
-def _order_gone(body: Any) -> OrderGone:
-    return OrderGone(_id(body))
+def _order_hint(body: Any) -> OrderHint:
+    return OrderHint(_id(body))
 
 
 def _id(body: Any) -> str:

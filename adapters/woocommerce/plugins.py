@@ -38,7 +38,7 @@ def names(status: Any) -> list[str]:
     return [text(str(each.get("plugin", ""))) for each in found or () if isinstance(each, dict)]
 
 
-def lacks_storefront(shop: Connection) -> str:
+def lacks_companion(shop: Connection) -> str:
     """Why the shop cannot keep rules per basket; empty when it can."""
     status = shop.ask("GET", "/system_status", _fields="active_plugins,environment")
     if not any(plugin.endswith(f"/{COMPANION}") for plugin in names(status)):

@@ -59,13 +59,13 @@ def _judge_live(write: Write, then: Issued, now: ShopCode, owner: str) -> Outcom
     was = write.was
     if now.uses:
         return Outcome(was, then, Verdict.WAIT)
-    if not only(now, then.email):
+    if not only(now, then.holder):
         problem = (
-            f"The shop did not tie the code {then.code} to the customer's e-mail address, so anybody could use"
-            " it. It was expired at once. Correct the address in the shop; the next code follows by itself."
+            f"The shop did not tie the code {then.code} to its customer, so anybody could use it. It was expired at"
+            " once. Correct the customer's e-mail address in the shop; the next code follows by itself."
         )
         return Outcome(was, replace(then, problem=problem), Verdict.UNDO, problem)
-    bent = write.rules is not None and now.rules != write.rules
+    bent = write.rules is not None and now.rules != write.rules.mark
     if now.face != then.face or now.limit != 1 or now.expired or now.owner != owner or bent:
         problem = f"The shop changed the code {then.code} while saving it, so it was expired at once. We try again."
         return Outcome(was, then, Verdict.UNDO, problem)

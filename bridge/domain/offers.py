@@ -37,6 +37,7 @@ class Issued:
     """A code we issued, as we know it. ``worth`` is gross, ``taken`` what orders took, as a face.
 
     ``waiting`` says that the shop counted a use when we last looked, and that no order showed it.
+    ``holder`` is what the platform ties it to: an address or a customer's id.
     """
 
     id: int
@@ -45,7 +46,7 @@ class Issued:
     state: OfferState
     worth: int
     face: int
-    email: str
+    holder: str
     taken: int = 0
     external_id: str = ""
     problem: str = ""
@@ -63,17 +64,17 @@ class Wanted:
 
     worth: int = 0
     face: int = 0
-    email: str = ""
+    holder: str = ""
     rules: CodeRules = NO_RULES
 
     def __bool__(self) -> bool:
-        """Whether there should be a code at all: without an address it would be open to everybody."""
-        return self.face > 0 and bool(self.email)
+        """Whether there should be a code at all: without a holder it would be open to everybody."""
+        return self.face > 0 and bool(self.holder)
 
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """Tell the shop; when it agrees, the offer is what ``then`` says. ``rules`` None leaves those it has."""
+    """Tell the shop; when it agrees, the offer is what ``then`` says. ``rules`` None: the code ends."""
 
     was: Issued
     then: Issued
@@ -81,8 +82,8 @@ class Write:
 
     def as_code(self, owner: str) -> CodeWrite:
         """What the shop is told."""
-        emails = (self.then.email,) if self.then.email else ()
-        return CodeWrite(self.then.ref, self.then.face, emails, owner, self.then.state in EXPIRED, self.rules)
+        holders = (self.then.holder,) if self.then.holder else ()
+        return CodeWrite(self.then.ref, self.then.face, holders, owner, self.then.state in EXPIRED, self.rules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,14 +195,14 @@ def _absent(offer: Issued, wanted: Wanted) -> Step | None:
     """A planned code that is not wanted now stays planned: a request of ours may still be on its way."""
     if offer.state is OfferState.LIVE:
         return Mark(offer, replace(offer, state=OfferState.WITHDRAWN))
-    return Write(offer, _as_wanted(offer, wanted, offer.external_id), wanted.rules or None) if wanted else None
+    return Write(offer, _as_wanted(offer, wanted, offer.external_id), wanted.rules) if wanted else None
 
 
 def _keep(offer: Issued, wanted: Wanted, found: ShopCode) -> Step | None:
     then = _as_wanted(offer, wanted, found.external_id)
-    rules = wanted.rules if found.rules != wanted.rules else None
-    if found.face != wanted.face or found.limit != 1 or not only(found, wanted.email) or rules is not None:
-        return Write(offer, then, rules)
+    bent = found.face != wanted.face or found.limit != 1 or found.rules != wanted.rules.mark
+    if bent or not only(found, wanted.holder):
+        return Write(offer, then, wanted.rules)
     return Mark(offer, then) if then != offer else None
 
 
@@ -211,23 +212,23 @@ def _as_wanted(offer: Issued, wanted: Wanted, external_id: str) -> Issued:
         state=OfferState.LIVE,
         worth=wanted.worth,
         face=wanted.face,
-        email=wanted.email,
+        holder=wanted.holder,
         external_id=external_id,
         problem="",
     )
 
 
-def only(found: ShopCode, email: str) -> bool:
-    """Whether the code is for this address and no other; shops store addresses in lower case."""
-    return [e.lower() for e in found.emails] == [email.lower()]
+def only(found: ShopCode, holder: str) -> bool:
+    """Whether the code is for this holder and no other; shops store addresses in lower case."""
+    return [each.lower() for each in found.holders] == [holder.lower()]
 
 
 def _barred(offers: Sequence[Issued], wanted: Wanted) -> bool:
-    """Whether the shop has shown that it cannot tie a code to this address."""
+    """Whether the shop has shown that it cannot tie a code to this holder."""
     newest = max(offers, key=lambda o: o.sequence, default=None)
     if newest is None or newest.state is not OfferState.WITHDRAWN:
         return False
-    return bool(newest.problem) and newest.email.lower() == wanted.email.lower()
+    return bool(newest.problem) and newest.holder.lower() == wanted.holder.lower()
 
 
 def foreign(offer: Issued) -> Issued:

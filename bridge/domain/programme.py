@@ -17,6 +17,9 @@ from bridge.domain import money
 from bridge.domain.calendar import Span
 from bridge.domain.orders import Article
 
+GROUPS = ", "
+"""Between the names of the groups of somebody who belongs to several."""
+
 ARTICLE_RULE = "article"
 """The id of the rule that is not written down: the credit that the merchant typed on the article itself."""
 
@@ -96,13 +99,18 @@ class Matcher(_Table):
             and (self.product is None or not _ids(article).isdisjoint(self.product))
             and (self.category is None or not set(self.category).isdisjoint(article.categories))
             and (self.tag is None or not set(self.tag).isdisjoint(article.tags))
-            and (self.group is None or group in self.group)
+            and (self.group is None or belongs(group, self.group))
         )
 
 
 def _ids(article: Article) -> set[str]:
     """Everything that a rule may call an article by: a translated one by its original's numbers, too."""
     return {article.product, article.variation, *article.originals}
+
+
+def belongs(group: str, names: Names) -> bool:
+    """Whether somebody is in one of these groups; where the shop knows several, ``group`` lists them by commas."""
+    return group in names or not set(names).isdisjoint(group.split(GROUPS))
 
 
 class Earn(Matcher):
@@ -129,7 +137,7 @@ class _Bonus(_Table):
 
     def meant_for(self, group: str) -> bool:
         """Whether orders placed as a member of this group count."""
-        return self.group is None or group in self.group
+        return self.group is None or belongs(group, self.group)
 
 
 class Turnover(_Bonus):

@@ -97,7 +97,7 @@ def _order(order: Order) -> dict[str, Any]:
 def _codes(session: Session, accounts: list[int]) -> list[dict[str, Any]]:
     rows = session.exec(select(Offer).where(col(Offer.account_id).in_(accounts)).order_by(col(Offer.id)))
     return [
-        {"code": row.code, "state": row.state, "email": row.email, "created_at": row.created_at.isoformat()}
+        {"code": row.code, "state": row.state, "for": row.holder, "created_at": row.created_at.isoformat()}
         for row in rows
     ]
 

@@ -6,22 +6,22 @@ import requests
 
 from bridge.ports import Finding
 
-_PING = b"webhook_id=1"
-_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+_UNSIGNED = b"{}"
+_HEADERS = {"Content-Type": "application/json"}
 _PATIENCE = 10
-"""Seconds until our own address has to answer; the shop itself gives its ping five."""
+"""Seconds until our own address has to answer; shops wait half as long."""
 
 
 def knock(address: str) -> list[Finding]:
-    """Send the shop's unsigned sign of life to ``address``: it is answered with 200 and nothing is kept."""
+    """Send a message without a signature to ``address``: we ourselves turn it away with 401, and keep nothing."""
     place = urlsplit(address).netloc
     try:
-        answer = requests.post(address, data=_PING, headers=_FORM, timeout=_PATIENCE, allow_redirects=False)
+        answer = requests.post(address, data=_UNSIGNED, headers=_HEADERS, timeout=_PATIENCE, allow_redirects=False)
     except requests.RequestException as problem:
         return [_silent(place, type(problem).__name__)]
     if answer.is_redirect:
         return [_detour(place, answer.headers.get("Location", ""))]
-    if answer.status_code != 200:
+    if answer.status_code != 401 or "WWW-Authenticate" in answer.headers:
         return [_wrong(place, answer.status_code)]
     return []
 
@@ -48,6 +48,6 @@ def _detour(place: str, target: str) -> Finding:
 def _wrong(place: str, status: int) -> Finding:
     return Finding(
         "PUBLIC_URL",
-        f"Our own address {place} answers a delivery with {status} instead of 200.",
+        f"Our own address {place} answers an unsigned message with {status}, and not as we do.",
         "Look whether a proxy, a login or a firewall stands in front of /webhooks, and whether it leads here.",
     )

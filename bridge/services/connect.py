@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bridge.ports import Access, Means, Ruling, ShopClient, ShopTerms
 from bridge.runtime import Runtime
+from bridge.services.tokens import KeptTokens
 from bridge.storage.models import Shop
 
 
@@ -46,5 +47,7 @@ def client_of(runtime: Runtime, shop: Shop) -> ShopClient:
     """A client for the shop. Nothing is sent yet."""
     secrets = unseal(runtime, shop)
     private = runtime.settings.allow_private_shops
-    access = Access(shop.url, secrets.key, secrets.secret, private)
+    # A shop that is not stored yet keeps its token in memory: there is no row to keep it at.
+    tokens = KeptTokens(runtime, shop.id, shop.token) if shop.id is not None else None
+    access = Access(shop.url, secrets.key, secrets.secret, private, tokens)
     return runtime.platform(shop.platform).connect(access, terms_of(shop))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from bridge.domain.targets import Change, Holding, Key, Kind
-from bridge.ports import CustomerGone, CustomerSeen
+from bridge.ports import CustomerGone, CustomerSeen, CustomersMerged
 from bridge.services.settlement import Settlement
 from bridge.storage import ledger, orders, partners, people
 from bridge.storage.facts import ALWAYS, Dated, Facts
@@ -99,6 +99,22 @@ def _pair(holding: Holding, account: int, now: datetime) -> list[Change]:
         )
 
     return [half(holding.key.account, -holding.amount), half(account, holding.amount)]
+
+
+def merge(settlement: Settlement, merged: Sequence[CustomersMerged]) -> None:
+    """The shop made one customer of two: the account of the one that is gone becomes part of the other."""
+    for each in merged:
+        names = [Name(CUSTOMER, each.kept), Name(CUSTOMER, each.gone)]
+        found = people.find_or_open(settlement.session, settlement.shop, names, settlement.now)
+        kept, gone = (found[name] for name in names)
+        if kept == gone:
+            continue
+        people.merge(settlement.session, settlement.shop_id, gone, kept)
+        below = partners.hand_over(settlement.session, gone, kept)
+        if below:
+            orders.flag_dirty(settlement.session, settlement.shop_id, below, ALWAYS)
+        _transfer(settlement, gone, kept)
+        settlement.book.touch([gone, kept])
 
 
 def forget_gone(settlement: Settlement, gone: Sequence[CustomerGone]) -> None:

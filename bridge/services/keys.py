@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 
 from bridge.errors import Refused, SealBroken
 from bridge.runtime import Runtime
-from bridge.services import contact
+from bridge.services import contact, tokens
 from bridge.services.connect import Secrets, client_of, seal, unseal
 from bridge.services.shops import new_webhook_secret, webhook_url
 from bridge.storage.cases import close_case, open_case
@@ -61,7 +61,10 @@ def enter_access(runtime: Runtime, shop_id: int, key: str, secret: str, webhook_
     shop = contact.load_shop(runtime, shop_id)
     if shop.status == ShopStatus.REMOVED:
         raise Refused(f"Shop {shop_id} was removed; `rabattkonto shop add` connects it anew.")
-    fresh = Secrets(key, secret, _webhook_secrets(runtime, shop, webhook_secret))
+    signs = runtime.platform(shop.platform).signs_with_access
+    fresh = Secrets(key, secret, _webhook_secrets(runtime, shop, secret if signs else webhook_secret))
+    with runtime.db.transaction() as session:
+        tokens.forget(session, shop)
     shop.secrets = seal(runtime, shop.token, fresh)
     client = client_of(runtime, shop)
     client.profile()
@@ -109,4 +112,5 @@ def _unlock(runtime: Runtime, session: Session, shop: Shop) -> None:
 def _webhook_secrets(runtime: Runtime, shop: Shop, given: str) -> tuple[str, ...]:
     """The new one first; those that still open go on signing what is under way."""
     old = unseal(runtime, shop).webhook if _opens(runtime, shop) else ()
-    return (given or new_webhook_secret(), *old[:1])
+    new = given or new_webhook_secret()
+    return (new, *[secret for secret in old if secret != new][:1])

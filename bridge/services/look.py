@@ -9,6 +9,7 @@ from bridge.domain.answers import Outcome, Verdict
 from bridge.domain.baskets import basket_rules
 from bridge.domain.offers import Issued, OfferState, Plan, Wanted
 from bridge.domain.programme import Programme
+from bridge.ports import Platform
 from bridge.storage.models import Shop, ShopStatus
 from bridge.storage.offers import Standing
 
@@ -29,13 +30,15 @@ _DELETED = (
 )
 
 
-def wanted_of(standing: Standing, programme: Programme | None, shop: Shop) -> Wanted:
+def wanted_of(standing: Standing, programme: Programme | None, shop: Shop, platform: Platform) -> Wanted:
     """The offer that an account should have; nothing without a programme in force, or once it has an end."""
     if programme is None or standing.merged or standing.erased or shop.status == ShopStatus.LEAVING:
         return Wanted()
+    if standing.guest and not platform.ties_guests:
+        return Wanted()
     worth = domain.worth(standing.available, programme.redeem, standing.guest, standing.automatic)
     face = domain.face(worth, shop.prices_include_tax, Fraction(shop.highest_rate or 0))
-    return Wanted(worth, face, standing.email, basket_rules(programme))
+    return Wanted(worth, face, platform.holder(standing.customer, standing.email), basket_rules(programme))
 
 
 @dataclass(slots=True)
@@ -68,7 +71,7 @@ class Look:
     @property
     def lacks_address(self) -> bool:
         """Whether there is credit to offer and nobody to tie the code to."""
-        return self.wanted.face > 0 and not self.wanted.email
+        return self.wanted.face > 0 and not self.wanted.holder
 
     @property
     def _is_deleted(self) -> bool:

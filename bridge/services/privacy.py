@@ -14,7 +14,17 @@ from sqlmodel import Session, col
 from bridge.domain import money
 from bridge.domain.orders import Order
 from bridge.errors import NotFound, Refused
-from bridge.ports import Contact, CustomerGone, CustomerSeen, Envelope, OrderSeen, Reading
+from bridge.ports import (
+    Contact,
+    CustomerGone,
+    CustomerHint,
+    CustomerSeen,
+    CustomersMerged,
+    Envelope,
+    OrderSeen,
+    PrivacyAsked,
+    Reading,
+)
 from bridge.runtime import Runtime
 from bridge.services import bodies, contact, erasures
 from bridge.services.connect import terms_of
@@ -177,8 +187,13 @@ def _named(runtime: Runtime, reading: Reading) -> Iterator[Name]:
             pass
         case CustomerSeen(id=customer, contact=Contact(email=email)):
             pass
-        case CustomerGone(id=customer):
+        case CustomerGone(id=customer) | CustomerHint(id=customer):
             email = ""
+        case PrivacyAsked(customer=customer, email=email):
+            pass
+        case CustomersMerged(kept=kept, gone=gone):
+            yield Name(CUSTOMER, kept)
+            customer, email = gone, ""
         case _:
             return
     if customer:
@@ -206,7 +221,7 @@ def _forget(runtime: Runtime, session: Session, accounts: Sequence[int]) -> None
         .values(email="", name="", updated_at=runtime.clock())
     )
     session.execute(delete(EntryText).where(col(EntryText.entry_id).in_(entries)))
-    session.execute(update(Offer).where(col(Offer.account_id).in_(accounts)).values(email=""))
+    session.execute(update(Offer).where(col(Offer.account_id).in_(accounts)).values(holder=""))
 
 
 def _freeze(runtime: Runtime, session: Session, account: Account) -> None:

@@ -125,7 +125,7 @@ def _row(shop_id: int, account: int, number: int, code: ShopCode, now: datetime)
         "worth": code.face,
         "face": code.face,
         "taken": 0,
-        "email": code.emails[0] if code.emails else "",
+        "holder": code.holders[0] if code.holders else "",
         "external_id": code.external_id,
         "problem": "",
         "created_at": now,
@@ -139,7 +139,7 @@ def _withdraw_strays(runtime: Runtime, shop_id: int, client: ShopClient, page: S
     strays = [code for code in page if code.owner not in ours and not code.expired and not code.uses]
     if strays:
         client.write_codes(
-            [CodeWrite(CodeRef(c.code, c.external_id), c.face, c.emails, c.owner, expired=True) for c in strays]
+            [CodeWrite(CodeRef(c.code, c.external_id), c.face, c.holders, c.owner, expired=True) for c in strays]
         )
         log.warning("codes of unknown accounts withdrawn", shop=shop_id, count=len(strays))
 

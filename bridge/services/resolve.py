@@ -11,14 +11,20 @@ from bridge.domain.orders import Article, State
 from bridge.domain.programme import Timeline
 from bridge.errors import ShopAway, ShopError, ShopRefused
 from bridge.ports import (
+    AccessEnded,
+    ArticleHint,
     ArticleSeen,
     CustomerGone,
+    CustomerHint,
     CustomerSeen,
+    CustomersMerged,
     Envelope,
     Nothing,
     OrderGone,
+    OrderHint,
     OrderSeen,
     Platform,
+    PrivacyAsked,
     Reading,
     ShopClient,
     ShopTerms,
@@ -40,7 +46,8 @@ class Resolved:
     """What a batch of deliveries amounts to. ``unreadable`` gives the reason by order id.
 
     ``unknown`` are statuses with their payment methods that only the merchant can explain, ``unread`` the reasons
-    by order id where the shop was read: no delivery is left that could be run again.
+    by order id where the shop was read: no delivery is left that could be run again. ``asked`` are requests by law
+    with their deliveries, ``ended`` says that the shop has taken our access away.
 
     ``problem`` is why the shop could not be asked, had it to be.
     """
@@ -48,18 +55,30 @@ class Resolved:
     orders: list[OrderSeen | OrderGone] = field(default_factory=list)
     customers: list[CustomerSeen] = field(default_factory=list)
     gone_customers: list[CustomerGone] = field(default_factory=list)
+    merged: list[CustomersMerged] = field(default_factory=list)
+    asked: list[tuple[int, PrivacyAsked]] = field(default_factory=list)
     articles: list[ArticleSeen] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
     unreadable: dict[str, str] = field(default_factory=dict)
     unknown: set[tuple[str, str]] = field(default_factory=set)
     unread: dict[str, str] = field(default_factory=dict)
     problem: ShopError | None = None
+    ended: str = ""
 
 
 def read(platform: Platform, terms: ShopTerms, delivery: Delivery) -> Reading:
     """What one kept delivery says."""
     envelope = Envelope(delivery.topic, delivery.origin, delivery.headers)
     return platform.understand(envelope, delivery.body, terms)
+
+
+@dataclass(slots=True)
+class _Hints:
+    """What only the shop itself can say, by delivery."""
+
+    orders: list[tuple[int, str]] = field(default_factory=list)
+    customers: list[tuple[int, str]] = field(default_factory=list)
+    articles: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
 
 
 class Resolver:
@@ -79,36 +98,48 @@ class Resolver:
     def deliveries(self, readings: Iterable[tuple[int, Reading]]) -> Resolved:
         """Sort the readings and complete them; every delivery gets a verdict."""
         seen: list[tuple[int, OrderSeen]] = []
-        gone: list[tuple[int, OrderGone]] = []
-        variations: list[tuple[int, ArticleSeen]] = []
+        hints = _Hints()
         for delivery, reading in readings:
             match reading:
                 case OrderSeen() if reading.order.state is State.DRAFT:
                     self._say(delivery, "ignored", DRAFT, reading.order.id)
                 case OrderSeen():
                     seen.append((delivery, reading))
-                case OrderGone():
-                    gone.append((delivery, reading))
-                case CustomerSeen():
-                    self._result.customers.append(reading)
-                    self._say(delivery, "settled")
-                case CustomerGone():
-                    self._result.gone_customers.append(reading)
-                    self._say(delivery, "settled")
-                case ArticleSeen() if reading.article.variation:
-                    variations.append((delivery, reading))
-                case ArticleSeen():
-                    self._result.articles.append(reading)
-                    self._say(delivery, "settled")
+                case OrderHint():
+                    hints.orders.append((delivery, reading.id))
+                case CustomerHint():
+                    hints.customers.append((delivery, reading.id))
+                case ArticleHint():
+                    hints.articles.append((delivery, reading.ids))
                 case Nothing():
                     self._say(delivery, "ignored", reading.reason, reading.order)
                 case Unreadable():
                     self._say(delivery, "attention", reading.reason, reading.order)
                     self._wonder(reading)
+                case _:
+                    self._note(delivery, reading)
+                    self._say(delivery, "settled")
         self._complete(seen)
-        self._look_for(gone)
-        self._look_up(variations)
+        self._look_for(hints.orders)
+        self._look_at(hints.customers)
+        self._look_up(hints.articles)
         return self._result
+
+    def _note(self, delivery: int, reading: Reading) -> None:
+        """What says all by itself."""
+        match reading:
+            case CustomerSeen():
+                self._result.customers.append(reading)
+            case CustomerGone():
+                self._result.gone_customers.append(reading)
+            case CustomersMerged():
+                self._result.merged.append(reading)
+            case ArticleSeen():
+                self._result.articles.append(reading)
+            case PrivacyAsked():
+                self._result.asked.append((delivery, reading))
+            case AccessEnded():
+                self._result.ended = reading.reason
 
     def states(self, found: Sequence[OrderSeen | OrderGone | Unreadable]) -> Resolved:
         """Complete states that were read from the shop; only their articles can be missing."""
@@ -208,21 +239,28 @@ class Resolver:
         self._result.customers += found or []
         return list(seen) if found is not None else [i for i in seen if i.order.customer not in missing]
 
-    def _look_for(self, gone: Sequence[tuple[int, OrderGone]]) -> None:
-        """A deletion that was delivered is only a hint: the shop says what became of the order."""
-        if not gone:
+    def _look_for(self, hints: Sequence[tuple[int, str]]) -> None:
+        """The shop says what became of these orders: a deletion that was delivered proves nothing, either."""
+        if not hints:
             return
-        found = self._ask(lambda client: client.orders(sorted({item.id for _, item in gone}))) or []
+        found = self._ask(lambda client: client.orders(sorted({order for _, order in hints}))) or []
         self._take(found)
         ready = {_id(item) for item in found if not isinstance(item, Unreadable)}
-        for delivery, item in gone:
-            self._judge(delivery, item.id, ready)
+        for delivery, order in hints:
+            self._judge(delivery, order, ready)
 
-    def _look_up(self, variations: Sequence[tuple[int, ArticleSeen]]) -> None:
-        """A variation is delivered without what it inherits, so the shop is asked for the whole."""
-        ids = sorted({item.article.id for _, item in variations})
-        known = not ids or self._fetch(set(ids))
-        for delivery, _ in variations:
+    def _look_at(self, hints: Sequence[tuple[int, str]]) -> None:
+        ids = sorted({customer for _, customer in hints})
+        found = self._ask(lambda client: client.customers(ids)) if ids else []
+        self._result.customers += found or []
+        self._say_known([delivery for delivery, _ in hints], found is not None)
+
+    def _look_up(self, hints: Sequence[tuple[int, tuple[str, ...]]]) -> None:
+        ids = {article for _, articles in hints for article in articles}
+        self._say_known([delivery for delivery, _ in hints], not ids or self._fetch(ids))
+
+    def _say_known(self, deliveries: Sequence[int], known: bool) -> None:
+        for delivery in deliveries:
             self._say(delivery, "settled" if known else "waiting", "" if known else AWAY)
 
     def _ask(self, question: Callable[[ShopClient], T]) -> T | None:

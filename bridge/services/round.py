@@ -47,6 +47,7 @@ class Round:
         self._shop = shop
         self._shop_id = shop.id or 0
         self._client = client
+        self._platform = runtime.platform(shop.platform)
         self._now = runtime.clock()
         self._tally = tally
 
@@ -72,7 +73,7 @@ class Round:
         version = programmes.timeline(session, self._shop_id).at(self._now)
         programme = version.programme if version else None
         found = offers.standings(session, accounts, lock)
-        return [Look(s, wanted_of(s, programme, self._shop), shown=s.shown) for s in found]
+        return [Look(s, wanted_of(s, programme, self._shop, self._platform), shown=s.shown) for s in found]
 
     def _with_addresses(self, looks: list[Look]) -> list[Look]:
         """Ask the shop for the addresses that we do not know, all in one call."""

@@ -12,15 +12,15 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from bridge.domain.programme import Timeline
-from bridge.errors import ShopAway, ShopRefused, Unsettled
-from bridge.ports import OrderGone, OrderSeen, Platform, Reading, ShopTerms, Unreadable
+from bridge.errors import AccessLost, ShopAway, ShopRefused, Unsettled
+from bridge.ports import Nothing, OrderGone, OrderSeen, Platform, Reading, ShopTerms, Unreadable
 from bridge.runtime import Runtime
 from bridge.services import contact, customers, origin
 from bridge.services.connect import client_of, terms_of
 from bridge.services.contact import find_shop
 from bridge.services.resolve import Resolved, Resolver, read
 from bridge.services.settlement import Outcome, Settlement
-from bridge.storage import catalogue, inbox, orders, programmes, statuses
+from bridge.storage import catalogue, inbox, orders, programmes, requests, statuses
 from bridge.storage.inbox import Verdict
 from bridge.storage.models import Delivery, Shop
 
@@ -28,6 +28,9 @@ log = structlog.get_logger(__name__)
 
 BATCH = 200
 """Deliveries or orders in one transaction: a few milliseconds of holding the write lock."""
+
+
+REPEATED = Nothing("The shop sent this very message before; the first one counts.")
 
 
 class _DryRun(Exception):
@@ -133,16 +136,19 @@ def _drain_deliveries(runtime: Runtime, shop_id: int, done: Drained) -> bool:
     with runtime.db.reading() as session:
         shop = find_shop(session, shop_id)
         waiting = inbox.waiting(session, shop_id, runtime.clock(), BATCH)
+        repeated = inbox.repeated(session, waiting)
     if not waiting:
         return False
     platform, terms = runtime.platform(shop.platform), terms_of(shop)
     shop = origin.remember(runtime, shop, waiting)
-    readings = [(delivery.id or 0, _reading(platform, terms, shop, delivery)) for delivery in waiting]
+    readings = [(d.id or 0, REPEATED if d.id in repeated else _reading(platform, terms, shop, d)) for d in waiting]
     resolved = _resolver(runtime, shop).deliveries(readings)
     tried = {delivery.id: delivery.attempts for delivery in waiting}
     resolved.verdicts = [replace(v, attempts=tried[v.delivery]) for v in resolved.verdicts]
     if resolved.problem is not None:
         contact.failed(runtime, shop_id, resolved.problem)
+    if resolved.ended:
+        contact.failed(runtime, shop_id, AccessLost(resolved.ended))
     causes = {verdict.order: f"delivery:{verdict.delivery}" for verdict in resolved.verdicts}
     result = Absorbed()
     _commit(runtime, shop_id, resolved, "delivery", result, causes, keep=True)
@@ -207,7 +213,9 @@ def _book(
         settlement = _settlement(runtime, session, shop_id, cause, causes)
         catalogue.keep(session, shop_id, [seen.article for seen in resolved.articles], now)
         customers.absorb(settlement, resolved.customers, runtime.settings.claim == "registration")
+        customers.merge(settlement, resolved.merged)
         customers.forget_gone(settlement, resolved.gone_customers)
+        requests.keep(session, shop_id, resolved.asked, now)
         outcome = settlement.take(resolved.orders)
         settlement.close()
         inbox.judge(session, resolved.verdicts, now)
@@ -235,6 +243,8 @@ def _halves(resolved: Resolved) -> tuple[Resolved, Resolved]:
             articles=resolved.articles,
             customers=resolved.customers,
             gone_customers=resolved.gone_customers,
+            merged=resolved.merged,
+            asked=resolved.asked,
             unknown=resolved.unknown,
             unread=resolved.unread,
         ),

@@ -122,9 +122,9 @@ def normal_url(text: str) -> str:
 
 
 def _new_row(runtime: Runtime, new: NewShop, url: str) -> Shop:
-    runtime.platform(new.platform)
+    platform = runtime.platform(new.platform)
     token = secrets.token_urlsafe(24)
-    webhook = new.webhook_secret or new_webhook_secret()
+    webhook = new.secret if platform.signs_with_access else new.webhook_secret or new_webhook_secret()
     return Shop(
         platform=new.platform,
         name=new.name or urlsplit(url).netloc,

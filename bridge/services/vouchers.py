@@ -180,8 +180,8 @@ def _outcome(voucher: Voucher, batch: VoucherBatch, answer: CodeWritten) -> tupl
         return "refused", "The shop has this code from somebody else."
     if answer.now is None:
         return "refused", answer.refusal or "The shop did not say what became of it."
-    if batch.email and batch.email not in {email.lower() for email in answer.now.emails}:
-        # The shop drops an address that it does not like without a word, and the code is open to everybody.
+    if batch.email and not answer.now.holders:
+        # WooCommerce drops an address that it does not like without a word, and the code is open to everybody.
         return "withdrawing", f"The shop does not take the address {batch.email}; the code was withdrawn."
     return "live", ""
 

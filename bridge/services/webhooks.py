@@ -52,7 +52,8 @@ def keep_healthy(runtime: Runtime, shop_id: int) -> list[str]:
 
 def _renew(runtime: Runtime, shop: Shop, client: ShopClient) -> None:
     """The new secret is accepted here before the shop hears of it, so that nothing in between is refused."""
-    if not shop.answers.get("renewing"):
+    chosen = not runtime.platform(shop.platform).signs_with_access
+    if chosen and not shop.answers.get("renewing"):
         shop = _with_new_secret(runtime, shop)
     client.register(webhook_url(runtime, shop), unseal(runtime, shop).webhook[0])
 

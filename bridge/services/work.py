@@ -7,14 +7,23 @@ from sqlalchemy import func
 from sqlmodel import col, or_, select
 
 from bridge.runtime import Runtime
-from bridge.services import night, push, reconcile, settle, sweep, webhooks
+from bridge.services import night, push, reconcile, requests, settle, sweep, webhooks
 from bridge.storage.models import Account, Delivery, OrderState
 
 _ROUNDS = 50
 """Bounds what could ring for ever; a quiet shop needs three rounds."""
 
+
+def drain(runtime: Runtime, shop_id: int) -> settle.Drained:
+    """Settle what waits for a shop, and do what its deliveries ask for beside orders."""
+    done = settle.drain(runtime, shop_id)
+    if done.states:
+        requests.carry_out(runtime, shop_id)
+    return done
+
+
 _TASKS: Mapping[str, Callable[[Runtime, int], object]] = {
-    "drain": settle.drain,
+    "drain": drain,
     "push": push.push,
     "reconcile": reconcile.reconcile,
     "night": night.night,

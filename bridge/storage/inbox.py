@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, insert, or_, update
+from sqlalchemy import bindparam, func, insert, or_, update
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
@@ -24,6 +24,7 @@ class Arrival:
     origin: str
     headers: Mapping[str, str]
     body: bytes
+    mark: str = ""
 
 
 def keep(session: Session, arrivals: Sequence[Arrival]) -> list[int]:
@@ -38,6 +39,7 @@ def _row(arrival: Arrival) -> dict[str, object]:
         "received_at": arrival.received_at,
         "topic": arrival.topic,
         "origin": arrival.origin,
+        "mark": arrival.mark,
         "headers": dict(arrival.headers),
         "body": arrival.body,
         "state": "received",
@@ -69,6 +71,22 @@ def waiting(session: Session, shop_id: int, now: datetime, limit: int) -> list[D
             select(Delivery).where(Delivery.shop_id == shop_id, due).order_by(col(Delivery.id)).limit(limit)
         )
     )
+
+
+def repeated(session: Session, deliveries: Sequence[Delivery]) -> set[int]:
+    """Those of the deliveries, all of one shop, that the platform had sent once before."""
+    marks = {delivery.mark for delivery in deliveries if delivery.mark}
+    if not marks:
+        return set()
+    rows = session.execute(
+        sa_select(col(Delivery.mark), func.min(col(Delivery.id)))
+        .where(
+            col(Delivery.shop_id) == deliveries[0].shop_id, col(Delivery.mark).in_(marks), col(Delivery.mark) != ""
+        )
+        .group_by(col(Delivery.mark))
+    )
+    first = {row[0]: row[1] for row in rows}
+    return {d.id for d in deliveries if d.id is not None and d.mark and first[d.mark] != d.id}
 
 
 def judge(session: Session, verdicts: Sequence[Verdict], now: datetime) -> None:

@@ -109,7 +109,7 @@ def as_issued(row: Offer) -> Issued:
         state=OfferState(row.state),
         worth=row.worth,
         face=row.face,
-        email=row.email,
+        holder=row.holder,
         taken=row.taken,
         external_id=row.external_id,
         problem=row.problem,
@@ -160,7 +160,7 @@ def _planned(vault: Vault, shop_id: int, prefix: str, item: NextCode, now: datet
         "worth": wanted.worth,
         "face": wanted.face,
         "taken": 0,
-        "email": wanted.email,
+        "holder": wanted.holder,
         "external_id": "",
         "problem": "",
         "created_at": now,
@@ -186,7 +186,7 @@ def record(session: Session, changes: Sequence[tuple[Issued, Issued]], now: date
     session.connection().execute(statement, [_change(was, then, now) for was, then in changes])
 
 
-_CHANGING = ("state", "worth", "face", "email", "external_id", "problem", "pushed_at")
+_CHANGING = ("state", "worth", "face", "holder", "external_id", "problem", "pushed_at")
 
 
 def _change(was: Issued, then: Issued, now: datetime) -> dict[str, object]:
@@ -197,7 +197,7 @@ def _change(was: Issued, then: Issued, now: datetime) -> dict[str, object]:
         "new_state": then.state.value,
         "new_worth": then.worth,
         "new_face": then.face,
-        "new_email": then.email,
+        "new_holder": then.holder,
         "new_external_id": then.external_id,
         "new_problem": then.problem,
         "new_pushed_at": now,

@@ -164,6 +164,14 @@ def merge_guest(session: Session, shop_id: int, guest: int, account: int) -> Non
     )
 
 
+def merge(session: Session, shop_id: int, gone: int, account: int) -> None:
+    """A registered account becomes part of another one, with every name it had and all that it had taken over."""
+    session.execute(update(Identity).where(col(Identity.account_id) == gone).values(account_id=account))
+    session.execute(update(Account).where(col(Account.merged_into) == gone).values(merged_into=account))
+    merge_guest(session, shop_id, gone, account)
+    session.expire_all()
+
+
 def is_guest(session: Session, account: int) -> bool:
     """Whether the account waits for its owner to prove the mailbox."""
     row = session.get(Account, account)

@@ -55,9 +55,9 @@ def catch_up(world: World) -> Reconciled:
 
 def live_codes(world: World) -> dict[str, int]:
     """What each customer can use in the shop now: the face of their code by their address."""
-    return {code.emails[0]: code.face for code in world.shop.live()}
+    return {code.holders[0]: code.face for code in world.shop.live()}
 
 
 def code_of(world: World, email: str) -> str:
     """The code that somebody can use now."""
-    return next(code.code for code in world.shop.live() if code.emails == (email,))
+    return next(code.code for code in world.shop.live() if code.holders == (email,))

@@ -55,7 +55,7 @@ def test_a_programme_says_what_its_codes_may_not_take(text: str, expected: CodeR
 
 
 def in_shop(rules: CodeRules) -> ShopCode:
-    return ShopCode("guthaben-a", "7", 1000, (MAIL,), 0, 1, False, "acc", rules)
+    return ShopCode("guthaben-a", "7", 1000, (MAIL,), 0, 1, False, "acc", rules.mark)
 
 
 @pytest.mark.parametrize(

@@ -92,7 +92,7 @@ def test_a_code_that_is_as_wanted_is_left_alone() -> None:
 
 def test_the_shop_storing_addresses_in_lower_case_is_no_difference() -> None:
     wanted = Wanted(1000, 1000, "Anna@Example.org")
-    assert not decide([issued(email="Anna@Example.org")], wanted, in_shop(), OWNER).steps
+    assert not decide([issued(holder="Anna@Example.org")], wanted, in_shop(), OWNER).steps
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_the_shop_storing_addresses_in_lower_case_is_no_difference() -> None:
         (issued(), Wanted(500, 500, MAIL), in_shop(), OfferState.LIVE),
         (issued(), Wanted(1000, 1000, "new@example.org"), in_shop(), OfferState.LIVE),
         (issued(), TEN, in_shop(face=99999), OfferState.LIVE),
-        (issued(), TEN, in_shop(emails=()), OfferState.LIVE),
+        (issued(), TEN, in_shop(holders=()), OfferState.LIVE),
         (issued(), TEN, in_shop(limit=None), OfferState.LIVE),
         (issued(), TEN, in_shop(expired=True), OfferState.WITHDRAWN),
         (issued(), NONE, in_shop(), OfferState.WITHDRAWN),
@@ -184,8 +184,8 @@ def answer(**values: object) -> CodeWritten:
     ("write", "reply", "verdict"),
     [
         (CREATE, answer(), Verdict.DONE),
-        (CREATE, answer(emails=()), Verdict.UNDO),
-        (CREATE, answer(emails=("",)), Verdict.UNDO),
+        (CREATE, answer(holders=()), Verdict.UNDO),
+        (CREATE, answer(holders=("",)), Verdict.UNDO),
         (CREATE, answer(face=1001), Verdict.UNDO),
         (CREATE, answer(owner=""), Verdict.UNDO),
         (CREATE, answer(limit=None), Verdict.UNDO),
@@ -318,7 +318,7 @@ class Loop:
                 case 2:
                     del self.shop.codes_[code.code]
                 case 3:
-                    self.shop.change(code.code, emails=())
+                    self.shop.change(code.code, holders=())
                 case 4:
                     self.shop.change(code.code, limit=None)
 
@@ -352,7 +352,7 @@ def test_at_most_one_code_is_live_and_in_the_end_it_equals_the_ledger(
     loop.push()
     live = loop.shop.live()
     if loop.wanted and loop.email not in loop.shop.dropped_addresses:
-        assert [(code.face, code.emails) for code in live] == [(loop.available, (loop.email,))]
+        assert [(code.face, code.holders) for code in live] == [(loop.available, (loop.email,))]
     else:
         assert not live
     assert sum(offer.state in OPEN for offer in loop.offers) <= 1

@@ -206,7 +206,7 @@ def test_a_person_is_told_everything(shop: World) -> None:
     assert found.data["person"] == {"name": "Anna Amsel", "email": "anna@example.org", "customer": "7"}
     assert [order["number"] for order in found.data["orders"]] == ["1"]
     assert found.data["account"]["balance"] == "13.00"
-    assert [code["email"] for code in found.data["codes"]] == ["anna@example.org"]
+    assert [code["for"] for code in found.data["codes"]] == ["anna@example.org"]
     assert [message["content"] for message in found.data["messages"]] == ["customer 7"]
 
 

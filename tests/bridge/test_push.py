@@ -27,7 +27,7 @@ def test_credit_becomes_one_code_for_the_customers_address(world: World) -> None
     account = world.account(1250)
     offer = pushed(world, account)
     (code,) = world.shop.live()
-    assert (code.code, code.face, code.emails) == (offer.code, 1250, ("anna@example.org",))
+    assert (code.code, code.face, code.holders) == (offer.code, 1250, ("anna@example.org",))
     assert (offer.state, offer.worth, offer.external_id) == ("live", 1250, code.external_id)
     assert offer.code.startswith("guthaben-")
     assert not is_stale(world, account)
@@ -209,13 +209,13 @@ def test_a_new_address_is_put_on_the_code(world: World) -> None:
     world.change(Person, account, email="anna@example.net")
     world.credit(account, 1000)
     push(world.runtime, world.shop_id)
-    assert [code.emails for code in world.shop.live()] == [("anna@example.net",)]
+    assert [code.holders for code in world.shop.live()] == [("anna@example.net",)]
 
 
 def test_a_missing_address_is_asked_for_in_the_shop(world: World) -> None:
     account = world.account(1000, email="")
     world.shop.people["7"] = CustomerSeen("7", Contact("anna@example.org", "Anna"))
-    assert pushed(world, account).email == "anna@example.org"
+    assert pushed(world, account).holder == "anna@example.org"
 
 
 def test_without_any_address_there_is_a_case_and_no_code(world: World) -> None:

@@ -34,7 +34,7 @@ def test_many_codes_are_made_up_and_live_in_the_shop(world: World) -> None:
 
 def test_a_code_of_ones_own_for_one_address(world: World) -> None:
     vouchers.create(world.runtime, 1, Wish(500, DAY, code="Willkommen", email="New@x.example"), "owner")
-    assert world.shop.codes_["willkommen"].emails == ("new@x.example",)
+    assert world.shop.codes_["willkommen"].holders == ("new@x.example",)
     with pytest.raises(Refused, match="given out before"):
         vouchers.create(world.runtime, 1, Wish(500, DAY, code="willkommen"), "owner")
 

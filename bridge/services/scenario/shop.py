@@ -7,10 +7,10 @@ from datetime import datetime
 from bridge.domain.orders import Article, Order, State
 from bridge.errors import SignatureError
 from bridge.ports import (
-    NO_RULES,
     Access,
     Applied,
     CodeRef,
+    CodeRules,
     CodeWrite,
     CodeWritten,
     Contact,
@@ -43,6 +43,8 @@ class MemoryShop:
     name: str = "memory"
     usual: Sequence[tuple[str, str]] = ()
     offline: Sequence[str] = ()
+    signs_with_access: bool = False
+    ties_guests: bool = True
     held: dict[str, ShopCode] = field(default_factory=dict)
 
     # --- the platform -----------------------------------------------------------------------------
@@ -55,6 +57,12 @@ class MemoryShop:
 
     def verify(self, raw: bytes, headers: Mapping[str, str], secrets: Sequence[str]) -> None:
         raise SignatureError("A shop in memory sends nothing.")
+
+    def visitor(self, query: Sequence[tuple[str, str]], secrets: Sequence[str], now: datetime) -> str:
+        raise SignatureError("A shop in memory passes nothing on.")
+
+    def holder(self, customer: str, email: str) -> str:
+        return email
 
     def understand(self, envelope: Envelope, raw: bytes, terms: ShopTerms) -> Reading:
         return Nothing("a shop in memory sends nothing")
@@ -109,12 +117,12 @@ class MemoryShop:
             code=write.ref.code,
             external_id=write.ref.code,
             face=write.face,
-            emails=write.emails,
+            holders=write.holders,
             uses=before.uses if before else 0,
             limit=1,
             expired=write.expired,
             owner=write.owner,
-            rules=write.rules or NO_RULES,
+            rules=write.rules.mark if write.rules else "",
         )
         self.held[write.ref.code] = code
         return CodeWritten(write.ref, now=code)
@@ -140,7 +148,7 @@ class MemoryShop:
     def unsound(self, address: str) -> list[str]:
         return []
 
-    def lacks_storefront(self) -> str:
+    def unkept(self, rules: CodeRules) -> str:
         return ""
 
     def check(self, address: str) -> list[Finding]:

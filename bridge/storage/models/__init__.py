@@ -12,7 +12,8 @@ from bridge.storage.models.offers import Offer
 from bridge.storage.models.orders import Contribution, Fact, OrderState
 from bridge.storage.models.partners import Partner, PartnerCoupon, Sponsorship
 from bridge.storage.models.programmes import ProgrammeVersion
-from bridge.storage.models.shops import Shop, ShopStatus
+from bridge.storage.models.requests import PrivacyRequest
+from bridge.storage.models.shops import Shop, ShopStatus, ShopToken
 from bridge.storage.models.vouchers import Voucher, VoucherBatch, VoucherUse
 
 __all__ = [
@@ -34,9 +35,11 @@ __all__ = [
     "Partner",
     "PartnerCoupon",
     "Person",
+    "PrivacyRequest",
     "ProgrammeVersion",
     "Shop",
     "ShopStatus",
+    "ShopToken",
     "Sponsorship",
     "User",
     "Voucher",

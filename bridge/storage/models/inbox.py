@@ -13,7 +13,8 @@ class Delivery(SQLModel, table=True):
     """One inbound webhook, kept raw before it was answered. It is in exactly one state.
 
     received → settled | ignored | attention, or waiting (``due_at``) while the shop is away.
-    An old body is purged; ``body_hash`` (SHA-256) then still says what it was.
+    ``mark`` is the same on every repetition of one delivery, where the platform tells. An old body is purged;
+    ``body_hash`` (SHA-256) then still says what it was.
     """
 
     __tablename__ = "delivery"
@@ -22,6 +23,7 @@ class Delivery(SQLModel, table=True):
     received_at: datetime = moment()
     topic: str
     origin: str = ""
+    mark: str = Field(default="", sa_column_kwargs={"server_default": ""})
     headers: dict[str, Any] = json_object()
     body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     body_hash: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
@@ -40,4 +42,11 @@ class Delivery(SQLModel, table=True):
             postgresql_where=text("state IN ('received', 'waiting')"),
         ),
         Index("delivery_order", "shop_id", "order_id"),
+        Index(
+            "delivery_mark",
+            "shop_id",
+            "mark",
+            sqlite_where=text("mark <> ''"),
+            postgresql_where=text("mark <> ''"),
+        ),
     )

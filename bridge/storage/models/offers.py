@@ -13,8 +13,8 @@ class Offer(SQLModel, table=True):
 
     planned → live → used → retired, or withdrawn; ``foreign`` when the shop has the code from somebody else.
     ``worth`` is gross, ``face`` what the shop was told, ``taken`` what orders took of it, in the shop's price mode.
-    ``order_id`` is the first order that carried it; ``waiting_since`` is when the shop first counted a use
-    of the code that no order shows.
+    ``holder`` is what the platform ties it to (an address, a customer's id), ``order_id`` the first order with it.
+    ``waiting_since`` is when the shop first counted a use of the code that no order shows.
     """
 
     __tablename__ = "offer"
@@ -28,7 +28,7 @@ class Offer(SQLModel, table=True):
     face: int = 0
     taken: int = 0
     order_id: str = ""
-    email: str = ""
+    holder: str = ""
     external_id: str = ""
     problem: str = ""
     created_at: datetime = moment()

@@ -62,3 +62,11 @@ class Shop(SQLModel, table=True):
     failures: int = 0
     restored_from: datetime | None = maybe_moment()
     nightly_at: datetime | None = maybe_moment()
+
+
+class ShopToken(SQLModel, table=True):
+    """The key that a shop gives us for a while, sealed like its secrets. A row of its own: it changes daily."""
+
+    __tablename__ = "shop_token"
+    shop_id: int = Field(primary_key=True, foreign_key="shop.id")
+    sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))

@@ -192,7 +192,7 @@ NEW = CodeRef("guthaben-new")
 
 
 def write(ref: CodeRef = NEW, **other: Any) -> CodeWrite:
-    return CodeWrite(**{"ref": ref, "face": 825, "emails": ("anna@kunden.example",), "owner": "acc-1", **other})
+    return CodeWrite(**{"ref": ref, "face": 825, "holders": ("anna@kunden.example",), "owner": "acc-1", **other})
 
 
 def coupon_body(**other: Any) -> dict[str, Any]:
@@ -203,7 +203,7 @@ def coupon_body(**other: Any) -> dict[str, Any]:
 def test_a_recorded_code_is_read_by_its_name() -> None:
     responses.get(f"{REST}/coupons", json=answer("woocommerce", "rest-coupons-by-code.json"))
     found = client().codes([CodeRef("rk-probe-1")])["rk-probe-1"]
-    assert (found.external_id, found.face, found.emails, found.owner) == (
+    assert (found.external_id, found.face, found.holders, found.owner) == (
         "312",
         1234,
         ("clara@kunden.example",),
@@ -232,7 +232,7 @@ def test_codes_with_known_ids_are_read_together() -> None:
         ({"discount_type": "percent", "amount": "90"}, "face", 0),
         ({"usage_limit": None}, "limit", None),
         ({"usage_count": 1}, "uses", 1),
-        ({"email_restrictions": []}, "emails", ()),
+        ({"email_restrictions": []}, "holders", ()),
         ({"meta_data": []}, "owner", ""),
         ({"meta_data": [{"key": "_rabattkonto", "value": {"a": 1}}]}, "owner", ""),
     ],
@@ -265,7 +265,7 @@ def test_a_new_code_is_good_for_one_order_of_one_customer() -> None:
 @responses.activate
 def test_a_retired_code_expires_long_ago_with_what_its_order_took() -> None:
     batch_answer("/coupons", create=[], update=[coupon_body(amount="6.49")])
-    client().write_codes([write(CODE, face=649, expired=True, emails=())])
+    client().write_codes([write(CODE, face=649, expired=True, holders=())])
     (update,) = sent(0)["update"]
     assert (update["id"], update["amount"], update["date_expires"]) == (312, "6.49", "2000-01-02T00:00:00")
     assert "email_restrictions" not in update
@@ -273,9 +273,9 @@ def test_a_retired_code_expires_long_ago_with_what_its_order_took() -> None:
 
 
 @responses.activate
-@pytest.mark.parametrize("emails", [(), ("",), ("anna@kunden.example", " ")])
-def test_a_code_open_to_everybody_is_never_sent(emails: tuple[str, ...]) -> None:
-    (done,) = client().write_codes([write(emails=emails)])
+@pytest.mark.parametrize("holders", [(), ("",), ("anna@kunden.example", " ")])
+def test_a_code_open_to_everybody_is_never_sent(holders: tuple[str, ...]) -> None:
+    (done,) = client().write_codes([write(holders=holders)])
     assert "anybody" in done.refusal
     assert len(responses.calls) == 0
 
@@ -291,7 +291,7 @@ def test_every_write_gets_its_own_answer() -> None:
         [
             write(CodeRef("guthaben-a")),
             write(CodeRef("guthaben-b", "9")),
-            write(emails=()),
+            write(holders=()),
             write(CodeRef("guthaben-c")),
             write(),
             write(CodeRef("guthaben-d")),

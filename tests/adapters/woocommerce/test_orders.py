@@ -6,7 +6,7 @@ import pytest
 import adapters
 from adapters.woocommerce.orders import read_order
 from bridge.domain.orders import CodeUse, Credit, State
-from bridge.ports import Envelope, Means, Nothing, OrderGone, OrderSeen, Ruling, Unreadable
+from bridge.ports import Envelope, Means, Nothing, OrderHint, OrderSeen, Ruling, Unreadable
 from tests.adapters.woocommerce.bodies import TERMS, coupon, line, order_body, raw, read
 
 CODE = "guthaben-x7"
@@ -217,7 +217,7 @@ def test_what_cannot_be_booked_is_unreadable_and_says_why(change: dict[str, Any]
 @pytest.mark.parametrize("topic", ["order.updated", "order.deleted", "order.created"])
 def test_a_body_of_nothing_but_an_id_is_a_hint_to_look(topic: str) -> None:
     seen = adapters.load("woocommerce").understand(Envelope(topic), raw({"id": 7}), TERMS)
-    assert seen == OrderGone("7")
+    assert seen == OrderHint("7")
 
 
 @pytest.mark.parametrize("topic", ["order.updated", "order.deleted", "customer.updated", "product.updated"])

@@ -11,7 +11,7 @@ from bridge.ports import (
     CustomerGone,
     CustomerSeen,
     Nothing,
-    OrderGone,
+    OrderHint,
     OrderSeen,
     Reading,
     ShopTerms,
@@ -45,7 +45,7 @@ OTHERS = {
     "refund-partial-action-order_refunded": Nothing,
     "coupon-coupon-created": Nothing,
     "coupon-trash-coupon-deleted": Nothing,
-    "order-trashed-order-deleted": OrderGone,
+    "order-trashed-order-deleted": OrderHint,
     "customer-customer-created": CustomerSeen,
     "customer-email-changed-customer-updated": CustomerSeen,
     "customer-customer-deleted": CustomerGone,
@@ -119,7 +119,7 @@ def test_a_variation_is_named_beside_its_product() -> None:
 
 
 def test_a_deleted_order_is_only_a_hint_to_look() -> None:
-    assert reading("order-trashed-order-deleted") == OrderGone("52", read_at=None)
+    assert reading("order-trashed-order-deleted") == OrderHint("52")
 
 
 def test_a_changed_address_is_read() -> None:

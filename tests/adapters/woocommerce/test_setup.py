@@ -8,7 +8,7 @@ from responses.matchers import query_param_matcher
 
 from adapters.woocommerce.setup import TOPICS
 from bridge.errors import ShopAway
-from bridge.ports import Finding
+from bridge.ports import CodeRules, Finding
 from tests.adapters.recordings import answer
 from tests.adapters.woocommerce.shop import REST, client, sent
 
@@ -242,7 +242,7 @@ def test_rules_per_basket_need_a_woocommerce_that_lets_a_plugin_keep_them(
     laden.status["active_plugins"] = [{"plugin": "rabattkonto/rabattkonto.php"}]
     laden.status["environment"]["version"] = version
     laden.open()
-    assert (client().lacks_storefront() == "") is enough
+    assert (client().unkept(CodeRules(share="50")) == "") is enough
 
 
 @pytest.mark.parametrize("minutes", ["", "0"])
