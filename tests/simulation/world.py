@@ -15,6 +15,7 @@ import webhooks
 from adapters.woocommerce import WooCommerce
 from adapters.woocommerce.api import WooShop
 from adapters.woocommerce.sandbox import ToyShop, into_app
+from bridge import headers
 from bridge.config import Settings
 from bridge.domain import document
 from bridge.domain.cautions import cautions
@@ -109,7 +110,8 @@ class World:
         self.runtime = Runtime(settings, db, Vault([bytes(32)]), lambda _: platform, self.bell, self.clock.bridge)
         self._writer = Writer(db)
         app = Flask("storm")
-        app.register_blueprint(webhooks.blueprint(self.runtime, self._writer))
+        front = webhooks.Webhooks(self.runtime, self._writer, headers.unstored, app.wsgi_app)
+        app.wsgi_app = front  # type: ignore[assignment, method-assign]
         self.shop.send = into_app(app)
 
     def put_in_force(self, programme: str) -> None:
