@@ -60,7 +60,8 @@ def web(runtime: Runtime) -> Flask:
     app.secret_key = runtime.vault.key_for("session")
     app.extensions["rabattkonto"] = runtime
     headers.protect(app)
-    app.register_blueprint(webhooks.blueprint(runtime, Writer(runtime.db)))
+    front = webhooks.Webhooks(runtime, Writer(runtime.db), headers.unstored, app.wsgi_app)
+    app.wsgi_app = front  # type: ignore[assignment, method-assign]
     _add_health(app, runtime)
     pages.register(app, runtime)
     if settings.trusted_proxies:

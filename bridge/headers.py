@@ -26,17 +26,24 @@ _ALWAYS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
+_NO_STORE = {"Cache-Control": "no-store"}
+_SECURE = {"Strict-Transport-Security": "max-age=31536000"}
+
 
 def protect(app: Flask) -> None:
     """Put them on every answer; a page that sets one of them itself keeps its own."""
     app.after_request(_add)
 
 
+def unstored(secure: bool) -> dict[str, str]:
+    """All of them, for an answer that nobody keeps; ``secure`` when it goes over https."""
+    return {**_ALWAYS, **_NO_STORE, **(_SECURE if secure else {})}
+
+
 def _add(response: Response) -> Response:
-    for name, value in _ALWAYS.items():
-        response.headers.setdefault(name, value)
-    if request.endpoint != "pages.static":
-        response.headers.setdefault("Cache-Control", "no-store")
-    if request.is_secure:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    """The style sheet may be kept; what it is served with says for how long."""
+    found = unstored(request.is_secure)
+    kept = found.keys() - (_NO_STORE if request.endpoint == "pages.static" else {})
+    for name in kept:
+        response.headers.setdefault(name, found[name])
     return response

@@ -7,6 +7,7 @@ import click
 
 from bridge import logs
 from bridge.cli import (
+    bench,
     books,
     demo,
     doctor,
@@ -61,6 +62,7 @@ for command in (
     inbox.backfill,
     scenario.scenario,
     storm.simulate_faults,
+    bench.bench,
     doctor.doctor,
     demo.demo,
     users.user,

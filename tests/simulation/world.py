@@ -17,6 +17,7 @@ import webhooks
 from adapters.woocommerce import WooCommerce
 from adapters.woocommerce.api import WooShop
 from adapters.woocommerce.sandbox import ToyShop, into_app
+from bridge import headers
 from bridge.config import Settings
 from bridge.domain import document
 from bridge.domain.cautions import cautions
@@ -140,7 +141,8 @@ class World:
         self.runtime = Runtime(settings, self._db, vault, lambda _: platform, self.bell, self.clock.bridge)
         self._writer = Writer(self._db)
         app = Flask("storm", static_folder=None)
-        app.register_blueprint(webhooks.blueprint(self.runtime, self._writer))
+        front = webhooks.Webhooks(self.runtime, self._writer, headers.unstored, app.wsgi_app)
+        app.wsgi_app = front  # type: ignore[assignment, method-assign]
         for toy in self._toys:
             toy.send = into_app(app)
 

@@ -1,0 +1,188 @@
+"""The frame of every figure: rounds in turn, the ledger checked after each run, ratios with their spread.
+
+Absolute speed differs by half between two minutes of one machine. So whatever is compared runs in turn within
+one run, a ratio is taken in each round, and the median of the rounds counts. Where the rounds disagree by
+more than a factor of two, no number is told at all.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from statistics import median
+from typing import TypeAlias
+
+ROUNDS = 5
+LARGEST_SPREAD = 2.0
+
+Run: TypeAlias = Mapping[str, float]
+"""What one run took, by measure."""
+
+MEASURES: Mapping[str, str] = {
+    "rate": "per second",
+    "cpu": "µs CPU each",
+    "economy": "per CPU second",
+    "p50": "ms at the median",
+    "p99": "ms at the 99th percentile",
+    "time": "ms",
+    "memory": "MB at the peak",
+    "calls": "calls per 1,000",
+    "bytes": "bytes each",
+}
+"""How each measure is read."""
+
+
+class Wrong(Exception):
+    """A run whose result does not hold. However fast it was, it has no figure."""
+
+
+class Missing(Exception):
+    """What a figure needs and this machine does not have, with what to do about it."""
+
+
+def run_of(units: int, seconds: float, cpu: float, **more: float) -> Run:
+    """The usual measures of a run: so many units took so many seconds, and so many seconds of CPU."""
+    return {"rate": units / seconds, "cpu": cpu / units * 1e6, "economy": units / max(cpu, 1e-9), **more}
+
+
+@dataclass(frozen=True, slots=True)
+class Contender:
+    """Something that is measured. ``run`` is told the number of the round, ``check`` says what is wrong after it."""
+
+    run: Callable[[int], Run]
+    check: Callable[[], Iterable[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A promise: this measure of ``ours``, as a ratio to that of ``other`` unless that is empty.
+
+    ``bound`` must be met and ``aim`` is hoped for; with ``most`` they are upper bounds. ``turned`` takes the
+    ratio the other way round, where less is better and a factor reads better.
+    """
+
+    ours: str
+    other: str
+    measure: str
+    bound: float
+    aim: float
+    most: bool = False
+    turned: bool = False
+
+    def value(self, runs: Mapping[str, Run]) -> float:
+        """What one round says."""
+        ours = runs[self.ours][self.measure]
+        if not self.other:
+            return ours
+        other = runs[self.other][self.measure]
+        return other / ours if self.turned else ours / other
+
+    def verdict(self, found: "Spread") -> str:
+        """What came of it, in two words."""
+        if found.noisy:
+            return "too noisy"
+        if _within(found.median, self.aim, self.most):
+            return "aim reached"
+        return "kept" if _within(found.median, self.bound, self.most) else "missed"
+
+
+def _within(value: float, bound: float, most: bool) -> bool:
+    return value <= bound if most else value >= bound
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """One number out of several rounds."""
+
+    values: Sequence[float]
+
+    @property
+    def median(self) -> float:
+        """The middle of the rounds."""
+        return median(self.values)
+
+    @property
+    def spread(self) -> float:
+        """The largest by the smallest."""
+        smallest = min(self.values)
+        return max(self.values) / smallest if smallest > 0 else 1.0 if max(self.values) == 0 else float("inf")
+
+    @property
+    def noisy(self) -> bool:
+        """Whether the rounds disagree so much that no number may be told."""
+        return self.spread > LARGEST_SPREAD
+
+
+Contenders: TypeAlias = Mapping[str, Contender]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One thing worth knowing. ``stage`` sets it up for a scale and clears away afterwards.
+
+    ``unit`` is what is counted, ``fairness`` says whom the comparison favours and by what. ``rounds`` is one
+    where a value does not depend on the time that anything takes.
+    """
+
+    name: str
+    title: str
+    unit: str
+    stage: Callable[["Scale"], AbstractContextManager[Contenders]]
+    claims: Sequence[Claim]
+    fairness: str
+    rounds: int = ROUNDS
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How large a run is. ``of`` chooses by it."""
+
+    name: str
+
+    def of(self, small: int, full: int) -> int:
+        """One of two sizes."""
+        return full if self.name == "full" else small
+
+
+SCALES = ("small", "full")
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a figure came to: every measure of every contender, and every claim in the order of the figure."""
+
+    figure: Figure
+    scale: Scale
+    measures: Mapping[tuple[str, str], Spread] = field(default_factory=dict)
+    claims: Sequence[Spread] = ()
+
+    @property
+    def kept(self) -> bool:
+        """Whether nothing that was measured falls short."""
+        found = zip(self.figure.claims, self.claims, strict=True)
+        return all(claim.verdict(spread) != "missed" for claim, spread in found)
+
+
+def measure(figure: Figure, scale: Scale, tell: Callable[[str], None]) -> Result:
+    """Run a figure's contenders in turn. Raises ``Wrong`` when the ledger after a run is not what it must be."""
+    with figure.stage(scale) as contenders:
+        rounds = [dict(_round(figure, contenders, number, tell)) for number in range(figure.rounds)]
+    measures = {
+        (name, kind): Spread([found[name][kind] for found in rounds])
+        for name in contenders
+        for kind in rounds[0][name]
+    }
+    return Result(figure, scale, measures, [Spread([c.value(found) for found in rounds]) for c in figure.claims])
+
+
+def _round(
+    figure: Figure, contenders: Contenders, number: int, tell: Callable[[str], None]
+) -> Iterator[tuple[str, Run]]:
+    """Every contender once; who begins changes, so that nobody always has the warm machine."""
+    names = list(contenders)
+    for name in names[number % len(names) :] + names[: number % len(names)]:
+        tell(f"{figure.name}: {name}, round {number + 1} of {figure.rounds}")
+        found = contenders[name].run(number)
+        wrong = next(iter(contenders[name].check()), None)
+        if wrong is not None:
+            raise Wrong(f"{figure.name}: after round {number + 1} of {name}: {wrong}")
+        yield name, found

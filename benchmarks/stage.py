@@ -1,0 +1,142 @@
+"""A bridge over a database of its own, with one made-up shop: what settling figures play on."""
+
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sqlmodel import col, func, select
+
+import adapters
+from adapters.woocommerce import signature
+from benchmarks import orders
+from bridge.config import Settings
+from bridge.doorbell import SilentBell
+from bridge.runtime import Runtime
+from bridge.services.connect import Secrets, seal
+from bridge.services.verify import verify
+from bridge.storage import catalogue, inbox
+from bridge.storage.db import Database
+from bridge.storage.inbox import Arrival
+from bridge.storage.models import Delivery, ProgrammeVersion, Shop
+from bridge.vault import Vault
+
+NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
+"""The moment at which everything settles: long after the orders, so that their credit is usable."""
+
+SHOP, TOKEN = 1, "bench-token"
+URL = "https://shop.example"
+
+PLAIN = """\
+[programme]
+currency = "EUR"
+[[earn]]
+id = "all"
+percent = "3"
+"""
+
+_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A database and a data folder, by names that other processes can be told."""
+
+    url: str
+    folder: Path
+
+    @contextmanager
+    def runtime(self) -> Iterator[Runtime]:
+        """A runtime in it, without a queue, whose clock stands still."""
+        settings = Settings(self.folder, self.url, public_url="https://credit.example.com", backup_days=0)
+        db = Database(self.url)
+        try:
+            yield Runtime(settings, db, Vault([bytes(32)]), adapters.load, SilentBell(), lambda: NOW)
+        finally:
+            db.close()
+
+    def copy(self, name: str) -> "Room":
+        """A copy of an SQLite room that nobody works in."""
+        target = self.folder / f"{name}.db"
+        for suffix in ("-wal", "-shm"):
+            Path(f"{target}{suffix}").unlink(missing_ok=True)
+        shutil.copy(self.file, target)
+        return sqlite(self.folder, name)
+
+    @property
+    def file(self) -> Path:
+        """The file of an SQLite room."""
+        return Path(self.url.removeprefix("sqlite:///"))
+
+
+def sqlite(folder: Path, name: str) -> Room:
+    """A room over an SQLite file, which need not exist yet."""
+    return Room(f"sqlite:///{folder / name}.db", folder)
+
+
+@contextmanager
+def folder() -> Iterator[Path]:
+    """Somewhere on the disk that TMPDIR names; gone afterwards."""
+    with TemporaryDirectory(prefix="rabattkonto-bench-", ignore_cleanup_errors=True) as made:
+        yield Path(made)
+
+
+def furnish(room: Room, programme: str = PLAIN) -> None:
+    """Tables, a shop with a programme, and its catalogue."""
+    with room.runtime() as runtime:
+        runtime.db.migrate()
+        with runtime.db.transaction() as session:
+            session.add(_shop(runtime))
+            session.flush()
+            session.add(ProgrammeVersion(shop_id=SHOP, number=1, document=programme, activated_at=NOW))
+            catalogue.keep(session, SHOP, orders.articles(), NOW)
+
+
+def _shop(runtime: Runtime) -> Shop:
+    return Shop(
+        id=SHOP,
+        platform="woocommerce",
+        name="Bench",
+        url=URL,
+        token=TOKEN,
+        currency="EUR",
+        timezone="Europe/Berlin",
+        added_at=NOW - timedelta(days=1),
+        secrets=seal(runtime, TOKEN, Secrets("ck", "cs", (orders.SECRET,))),
+        profile={"codes_enabled": True, "read_at": NOW.isoformat(), "home": f"{URL}/"},
+    )
+
+
+def deliver(room: Room, bodies: Iterable[bytes]) -> None:
+    """Put these messages into the inbox, as receiving them would."""
+    waiting = iter(bodies)
+    with room.runtime() as runtime:
+        while some := list(islice(waiting, _CHUNK)):
+            with runtime.db.transaction() as session:
+                inbox.keep(session, [_arrival(raw) for raw in some])
+
+
+def _arrival(raw: bytes) -> Arrival:
+    envelope = signature.describe(orders.headers(raw))
+    return Arrival(SHOP, NOW, envelope.topic, envelope.source, envelope.kept, raw)
+
+
+def faults(room: Room, settled: int | None = None) -> Iterator[str]:
+    """What is wrong with a ledger: all that verifying finds, and messages that were not settled."""
+    with room.runtime() as runtime:
+        if settled is not None:
+            yield from _unsettled(runtime, settled)
+        yield from (f"{found.invariant} {found.subject}: {found.sentence}" for found in verify(runtime))
+
+
+def _unsettled(runtime: Runtime, wanted: int) -> Iterator[str]:
+    with runtime.db.reading() as session:
+        done = session.exec(
+            select(func.count()).select_from(Delivery).where(col(Delivery.state) == "settled")
+        ).one()
+    if done != wanted:
+        yield f"{done} messages are settled instead of {wanted}"
