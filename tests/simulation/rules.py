@@ -35,7 +35,7 @@ def simple(rng: random.Random) -> Rules:
         f'[[earn]]\nid = "{sku}"\nsku = "{sku}"\namount = "{cents / 100:.2f}"\n' for sku, cents in amounts.items()
     ]
     parts += [f'[[earn]]\nid = "rest"\npercent = "{percent}"\n']
-    parts += [_redeem(minimum, guests)]
+    parts += [_redeem(minimum, guests, rng.random() < 0.3)]
     return Rules("".join(parts), True, amounts, percent, minimum, guests)
 
 
@@ -66,9 +66,13 @@ def rich(rng: random.Random, like: Rules | None = None) -> Rules:
         chosen.setdefault(piece if piece.startswith("[[") else piece.partition("]")[0], piece)
     percent = rng.choice(("5", "10", "33.3"))
     minimum, guests = (like.minimum, like.guests) if like else rng.choice(((100, True), (0, False), (0, False)))
-    text = _HEAD + basics + _EARN.format(percent) + "".join(chosen.values()) + _redeem(minimum, guests)
+    text = _HEAD + basics + _EARN.format(percent) + "".join(chosen.values())
+    text += _redeem(minimum, guests, rng.random() < 0.3)
     return Rules(text, False, {}, percent, minimum, guests)
 
 
-def _redeem(minimum: int, guests: bool) -> str:
-    return f'[redeem]\nminimum = "{minimum / 100:.2f}"\nguests = {str(guests).lower()}\n'
+def _redeem(minimum: int, guests: bool, open_orders: bool) -> str:
+    return (
+        f'[redeem]\nminimum = "{minimum / 100:.2f}"\nguests = {str(guests).lower()}\n'
+        f"open_orders = {str(open_orders).lower()}\n"
+    )

@@ -95,6 +95,7 @@ class World:
         self.traps = Traps()
         self.bell = Bell()
         self.keys = [bytes(32)]
+        self.backups: list[Path] = []
         toys = [self._toy(url, net_prices) for url in URLS[:shops]]
         self._wires = {toy.url: Wire(toy, self.traps, self._tick) for toy in toys}
         self._folder = folder
