@@ -18,6 +18,7 @@ from bridge.ports import (
     CustomerView,
     Envelope,
     Finding,
+    Furnishing,
     Meaning,
     Means,
     Nothing,
@@ -142,6 +143,9 @@ class MemoryShop:
 
     def lacks_storefront(self) -> str:
         return ""
+
+    def furnish(self, furnishing: Furnishing) -> bool:
+        return False
 
     def check(self, address: str) -> list[Finding]:
         return []
