@@ -16,6 +16,7 @@ from bridge.ports import (
     CustomerSeen,
     CustomerView,
     Finding,
+    Furnishing,
     OrderGone,
     OrderSeen,
     ShopCode,
@@ -80,6 +81,7 @@ class FakeShop:
     before_note: Callable[[], None] = lambda: None
     complaints: list[str] = field(default_factory=list)
     no_storefront: str = ""
+    furnished: list[Furnishing] = field(default_factory=list)
     before_write: Callable[[], None] = lambda: None
     after_write: Callable[[], None] = lambda: None
     refusal: str = ""
@@ -224,6 +226,11 @@ class FakeShop:
     def unregister(self, address: str) -> None:
         self._answer()
         self.unregistered.append(address)
+
+    def furnish(self, furnishing: Furnishing) -> bool:
+        self._answer()
+        self.furnished.append(furnishing)
+        return not self.no_storefront
 
     def check(self, address: str) -> list[Finding]:
         self._answer()

@@ -13,8 +13,9 @@ from typing import Any
 from requests.adapters import BaseAdapter
 
 from adapters.documents import Unclear, typed
+from adapters.guard import is_private
 from adapters.http import Limits
-from adapters.woocommerce import adjust, plugins, setup
+from adapters.woocommerce import adjust, furniture, plugins, setup
 from adapters.woocommerce.catalogue import inherit, read_article
 from adapters.woocommerce.changes import changes
 from adapters.woocommerce.check import check
@@ -37,6 +38,7 @@ from bridge.ports import (
     CustomerSeen,
     CustomerView,
     Finding,
+    Furnishing,
     OrderGone,
     OrderSeen,
     ShopCode,
@@ -64,6 +66,7 @@ class WooShop:
         transport: BaseAdapter | None = None,
     ) -> None:
         self._url = access.url
+        self._neighbours = is_private(access.url, access.private)
         self._shop = Connection(access, clock, limits, transport)
         self._terms = terms
         self._clock = clock
@@ -235,9 +238,19 @@ class WooShop:
         """Why these rules cannot be kept: the companion plugin keeps any, without it there is nobody."""
         return plugins.lacks_companion(self._shop) if rules else ""
 
+    def furnish(self, furnishing: Furnishing) -> bool:
+        """Tell the companion plugin, which takes it at an address of its own among WooCommerce's."""
+        try:
+            self._shop.ask("POST", furniture.PATH, furniture.payload(furnishing, self._terms.currency))
+        except ShopRefused as error:
+            if error.code != furniture.NOBODY:
+                raise
+            return False
+        return True
+
     def check(self, address: str) -> list[Finding]:
         """What is wrong with the connection, the webhooks or the settings."""
-        return check(self._shop, self._url, self._terms.currency, address)
+        return check(self._shop, self._url, self._terms.currency, address, self._neighbours)
 
 
 def _with_refunds(seen: OrderSeen, refunds: Mapping[str, RefundBody]) -> OrderSeen | Unreadable:

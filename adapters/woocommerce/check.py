@@ -14,7 +14,7 @@ _PORTS = (None, 80, 443, 8080)
 """WordPress delivers to no other port, unless it is the shop's own host and port (measured)."""
 
 
-def check(shop: Connection, url: str, currency: str, address: str) -> list[Finding]:
+def check(shop: Connection, url: str, currency: str, address: str, neighbours: bool) -> list[Finding]:
     """Everything we can see from here; only the connection itself, when that is what is broken."""
     try:
         seen = profile(shop)
@@ -25,7 +25,7 @@ def check(shop: Connection, url: str, currency: str, address: str) -> list[Findi
             *_hold(shop),
             *_write_access(shop),
             *_webhooks(shop, address),
-            *_address(urlsplit(address), urlsplit(url)),
+            *_address(urlsplit(address), urlsplit(url), neighbours),
         ]
     except ShopError as error:
         return [_connection(error)]
@@ -136,17 +136,23 @@ def _webhooks(shop: Connection, address: str) -> Iterator[Finding]:
         )
 
 
-def _address(ours: SplitResult, shops: SplitResult) -> Iterator[Finding]:
-    """What the shop's WordPress refuses to deliver to, and what should not travel in the open."""
+def _address(ours: SplitResult, shops: SplitResult, neighbours: bool) -> Iterator[Finding]:
+    """What the shop's WordPress refuses to deliver to, and what should not travel in the open.
+
+    ``neighbours``: the operator allowed the shop's private host, so that an inner address of ours is meant.
+    """
     if (ours.hostname, ours.port) == (shops.hostname, shops.port):
         return
-    if ours.port not in _PORTS or _is_inner(ours.hostname or ""):
+    inner = _is_inner(ours.hostname or "")
+    if ours.port not in _PORTS or inner:
         yield Finding(
             "address",
-            f"WordPress does not deliver to {ours.netloc}: it refuses private hosts and unusual ports.",
-            "Give PUBLIC_URL a public name on port 443, or allow the host in the shop by a filter.",
+            f"WordPress does not deliver to {ours.netloc} by itself: it refuses private hosts and unusual ports.",
+            "The companion plugin opens exactly this address (`rabattkonto shop plugin` writes it for this bridge)."
+            " Without it, give PUBLIC_URL a public name on port 443.",
+            serious=not neighbours,
         )
-    if ours.scheme != "https":
+    if ours.scheme != "https" and not (inner and neighbours):
         yield Finding(
             "address",
             "Deliveries come to us without encryption.",

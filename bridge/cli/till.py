@@ -5,6 +5,7 @@ from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import click
 
@@ -124,7 +125,7 @@ def release(desk: Desk, shop_id: int, code: str) -> None:
 @click.argument("shop_id", type=int, metavar="ID")
 @click.option("--to", "target", type=click.Path(path_type=Path, dir_okay=False), default=Path("rabattkonto.zip"))
 @click.option(
-    "--bridge", "host", default="", help="This bridge's host (or host:port), if it has a private address."
+    "--bridge", "host", default="", help="This bridge's host (or host:port), if it is not the one of PUBLIC_URL."
 )
 @pass_desk
 def plugin(desk: Desk, shop_id: int, target: Path, host: str) -> None:
@@ -132,6 +133,7 @@ def plugin(desk: Desk, shop_id: int, target: Path, host: str) -> None:
     from bridge.services import contact
 
     with desk.runtime() as runtime:
-        packed = runtime.platform(contact.load_shop(runtime, shop_id).platform).storefront(host)
+        platform = runtime.platform(contact.load_shop(runtime, shop_id).platform)
+        packed = platform.storefront(host or urlsplit(runtime.settings.public_url).netloc)
     target.write_bytes(packed)
     desk.answer({"file": str(target), "bytes": len(packed)}, lambda: say(f"Written: {target}"))

@@ -36,6 +36,7 @@ from bridge.ports.readings import (
     Wish,
 )
 from bridge.ports.shop import Applied, CustomerView, Finding, ShopClient, ShopProfile
+from bridge.ports.storefront import Furnishing, Rate, Tariff, Words
 from bridge.ports.terms import Meaning, Means, Ruling, ShopTerms
 
 __all__ = [
@@ -58,6 +59,7 @@ __all__ = [
     "CustomersMerged",
     "Envelope",
     "Finding",
+    "Furnishing",
     "Meaning",
     "Means",
     "Nothing",
@@ -66,16 +68,19 @@ __all__ = [
     "OrderSeen",
     "Platform",
     "PrivacyAsked",
+    "Rate",
     "Reading",
     "Ruling",
     "ShopClient",
     "ShopCode",
     "ShopProfile",
     "ShopTerms",
+    "Tariff",
     "Token",
     "Tokens",
     "Unreadable",
     "VoucherWrite",
     "Wish",
+    "Words",
     "lookup",
 ]

@@ -8,6 +8,7 @@ from typing import Protocol
 from bridge.domain.orders import Article
 from bridge.ports.codes import CodeRef, CodeRules, CodeWrite, CodeWritten, ShopCode, VoucherWrite
 from bridge.ports.readings import CustomerSeen, OrderGone, OrderSeen, Unreadable
+from bridge.ports.storefront import Furnishing
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,10 @@ class ShopClient(Protocol):
 
     def unkept(self, rules: CodeRules) -> str:
         """Why the shop cannot keep these rules in its baskets, in sentences; empty when it can."""
+        ...
+
+    def furnish(self, furnishing: Furnishing) -> bool:
+        """Tell the storefront what to work with; whether there is one. Being told is its sign of life from us."""
         ...
 
     def check(self, address: str) -> list[Finding]:

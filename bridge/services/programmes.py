@@ -58,8 +58,11 @@ def activate(
         # The version may begin in the past, if only by the second in which an order was placed.
         flag_dirty_since(session, shop_id, begins)
         look_at_all(session, shop_id)
-    runtime.bell.ring("drain", shop_id)
-    runtime.bell.ring("push", shop_id)
+        # The storefront is told with the next look after the shop, which is due at once.
+        shop.watched_at = None
+        session.add(shop)
+    for task in ("drain", "push", "watch"):
+        runtime.bell.ring(task, shop_id)
     return number
 
 

@@ -12,7 +12,7 @@ from bridge.ports import Finding, ShopClient
 from bridge.runtime import Runtime
 from bridge.services import contact, rounds
 from bridge.services.connect import Secrets, client_of, seal, unseal
-from bridge.services.storefront import unkept
+from bridge.services.storefront import furnish, unkept
 from bridge.storage.models import Shop, ShopStatus
 
 _LETTERS = string.ascii_letters + string.digits
@@ -83,11 +83,12 @@ def check_shop(runtime: Runtime, shop_id: int) -> list[Finding]:
     """What is wrong with a shop's connection, webhooks and settings; empty when all is well."""
     shop = contact.load_shop(runtime, shop_id)
     client = client_of(runtime, shop)
-    found = [Finding("PUBLIC_URL", sentence) for sentence in _reachable(runtime)]
+    found: list[Finding] = []
     try:
         shop = contact.introduced(runtime, shop, client)
         found += client.check(webhook_url(runtime, shop))
         found += unkept(runtime, shop, client)
+        furnish(runtime, shop, client)
         contact.worked(runtime, shop)
     except ShopError as error:
         contact.failed(runtime, shop_id, error)

@@ -1,14 +1,20 @@
-"""Limits per basket need somebody in the shop who keeps them: asked before they are in force, and by each check."""
+"""The storefront: whether somebody in the shop keeps limits per basket, and what that somebody is told."""
+
+import hashlib
+import hmac
 
 from bridge.domain.baskets import basket_rules
 from bridge.domain.programme import Programme
+from bridge.domain.tariff import tariff
 from bridge.errors import Refused
-from bridge.ports import NO_RULES, Finding, ShopClient
+from bridge.ports import NO_RULES, Finding, Furnishing, ShopClient, Tariff
 from bridge.runtime import Runtime
-from bridge.services.connect import client_of
+from bridge.services.connect import client_of, unseal
 from bridge.services.contact import load_shop
+from bridge.services.taken import stopped
 from bridge.storage import programmes
-from bridge.storage.models import Shop
+from bridge.storage.facts import BUDGET, Facts
+from bridge.storage.models import Shop, ShopStatus
 
 
 def refuse_unkept(runtime: Runtime, shop_id: int, programme: Programme) -> None:
@@ -35,3 +41,34 @@ def unkept(runtime: Runtime, shop: Shop, client: ShopClient) -> list[Finding]:
         if lacking
         else []
     )
+
+
+def furnish(runtime: Runtime, shop: Shop, client: ShopClient) -> bool:
+    """Tell the storefront what holds now; whether there is one. Any ``ShopError``.
+
+    It is told the same again and again: a plugin that was put in anew knows nothing, and hearing from us is how
+    the shop's admin sees that we are alive.
+    """
+    return client.furnish(Furnishing(_tariff(runtime, shop), way_in(runtime, shop), way_in_key(runtime, shop)))
+
+
+def way_in(runtime: Runtime, shop: Shop) -> str:
+    """The address to which the shop sends a customer who is logged in there, with a request that it signs."""
+    return f"{runtime.settings.public_url}/in/{shop.token}"
+
+
+def way_in_key(runtime: Runtime, shop: Shop) -> str:
+    """What the shop signs such requests with: made of the newest webhook secret, and renewed with it."""
+    return hmac.new(unseal(runtime, shop).webhook[0].encode(), b"storefront", hashlib.sha256).hexdigest()
+
+
+def _tariff(runtime: Runtime, shop: Shop) -> Tariff:
+    if shop.status == ShopStatus.LEAVING:
+        return Tariff()
+    now = runtime.clock()
+    with runtime.db.reading() as session:
+        version = programmes.timeline(session, shop.id or 0).at(now)
+        if version is None:
+            return Tariff()
+        facts = Facts(session, shop.id or 0, [BUDGET])
+        return tariff(version.programme, stopped(version.programme, now, facts))

@@ -77,7 +77,7 @@ def learn(item: Taken, facts: Facts, articles: Mapping[str, catalogue.Known], ti
     item.order = _with_articles(order, item.subject, facts, articles)
     item.group = facts.at(item.who, "group", order.placed) or ""
     item.employee = bool(facts.at(item.who, "employee", order.placed))
-    item.stopped = item.version is not None and _stopped(item.version.programme, order.placed, facts)
+    item.stopped = item.version is not None and stopped(item.version.programme, order.placed, facts)
     if item.version is not None and (order.codes or facts.history(item.subject, CREDIT)):
         _note_credit(item, item.version.programme, facts)
 
@@ -151,8 +151,8 @@ def _with_articles(order: Order, subject: str, facts: Facts, articles: Mapping[s
     return replace(order, lines=tuple(catalogue.frozen(line, known.get(line.id)) for line in order.lines))
 
 
-def _stopped(programme: Programme, placed: datetime, facts: Facts) -> bool:
-    """Whether the budget of the order's period had run out when it was placed."""
+def stopped(programme: Programme, placed: datetime, facts: Facts) -> bool:
+    """Whether the budget of the period had run out at that moment: what is placed then earns nothing."""
     budget = programme.budget
     if budget is None or budget.action != "stop":
         return False

@@ -1,4 +1,4 @@
-"""The webhooks in the shop: looked at every quarter of an hour, and made anew when they are no longer sound."""
+"""What we keep up in the shop every quarter of an hour: sound webhooks, and a storefront that knows what holds."""
 
 from datetime import datetime, timedelta
 
@@ -7,7 +7,7 @@ import structlog
 from bridge.errors import ShopError
 from bridge.ports import ShopClient
 from bridge.runtime import Runtime
-from bridge.services import contact
+from bridge.services import contact, storefront
 from bridge.services.connect import Secrets, client_of, seal, unseal
 from bridge.services.shops import new_webhook_secret, webhook_url
 from bridge.storage.cases import close_case, open_case
@@ -24,24 +24,25 @@ _CASE = ("shop", "webhooks repaired")
 
 
 def is_due(shop: Shop, now: datetime) -> bool:
-    """Whether it is time to look. Webhooks that somebody else looks after are left alone."""
-    looks_after = bool(shop.answers.get("register", True)) and "read_at" in shop.profile
-    return looks_after and (shop.watched_at is None or shop.watched_at + EVERY <= now)
+    """Whether it is time to look."""
+    return "read_at" in shop.profile and (shop.watched_at is None or shop.watched_at + EVERY <= now)
 
 
 def keep_healthy(runtime: Runtime, shop_id: int) -> list[str]:
-    """Look at the webhooks and repair them; what was wrong, in sentences.
+    """Look at the webhooks and repair them, and furnish the storefront; what was wrong, in sentences.
 
-    A webhook that failed too often is never set active again: the shop keeps its count of failures (measured).
+    Webhooks that somebody else looks after are left alone. One that failed too often is never set active again:
+    the shop keeps its count of failures (measured).
     """
     shop = contact.load_shop(runtime, shop_id)
     if not is_due(shop, runtime.clock()) or contact.is_waiting(runtime, shop):
         return []
     client = client_of(runtime, shop)
     try:
-        found = client.unsound(webhook_url(runtime, shop))
+        found = client.unsound(webhook_url(runtime, shop)) if shop.answers.get("register", True) else []
         if found:
-            _renew(runtime, shop, client)
+            shop = _renew(runtime, shop, client)
+        storefront.furnish(runtime, shop, client)
         contact.worked(runtime, shop)
     except ShopError as error:
         contact.failed(runtime, shop_id, error)
@@ -50,12 +51,13 @@ def keep_healthy(runtime: Runtime, shop_id: int) -> list[str]:
     return found
 
 
-def _renew(runtime: Runtime, shop: Shop, client: ShopClient) -> None:
+def _renew(runtime: Runtime, shop: Shop, client: ShopClient) -> Shop:
     """The new secret is accepted here before the shop hears of it, so that nothing in between is refused."""
     chosen = not runtime.platform(shop.platform).signs_with_access
     if chosen and not shop.answers.get("renewing"):
         shop = _with_new_secret(runtime, shop)
     client.register(webhook_url(runtime, shop), unseal(runtime, shop).webhook[0])
+    return shop
 
 
 def _with_new_secret(runtime: Runtime, shop: Shop) -> Shop:

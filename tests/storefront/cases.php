@@ -69,6 +69,31 @@ function may_reach( string $url ): array {
 	return array( apply_filters( 'http_request_host_is_external', false, $host, $url ), array_slice( $ports, 3 ) );
 }
 
+/** The bridge speaks: 1.50 for each TEE, 2.5 % of the rest, nothing for what is on sale. */
+function bridge_speaks( array $tariff = array() ): void {
+	$rates = array(
+		array( 'only' => array( 'sku' => array( 'TEE' ) ), 'minimum_order' => '0', 'amount' => '150', 'percent' => '', 'also' => false ),
+		array( 'only' => array(), 'minimum_order' => '0', 'amount' => '', 'percent' => '2.5', 'also' => false ),
+	);
+	World::$options['rabattkonto_told'] = array(
+		'tariff' => $tariff + array(
+			'name'     => 'Rabatt-Konto',
+			'typed'    => true,
+			'basis'    => 'gross',
+			'days'     => 14,
+			'rates'    => $rates,
+			'excluded' => array( array( 'category' => array( 'Sale' ) ) ),
+		),
+		'way_in' => 'https://bridge.example/in/t0ken',
+		'key'    => 'k3y',
+		'heard'  => time(),
+	);
+}
+
+function article( array $kept ): WC_Product {
+	return WC_Product::$in_shop[ $kept['id'] ] = new WC_Product( $kept );
+}
+
 $cases = array();
 function it( string $sentence, callable $case ): void {
 	global $cases;
@@ -79,6 +104,11 @@ require __DIR__ . '/cases/basket.php';
 require __DIR__ . '/cases/decline.php';
 require __DIR__ . '/cases/rules.php';
 require __DIR__ . '/cases/surroundings.php';
+require __DIR__ . '/cases/told.php';
+require __DIR__ . '/cases/tariff.php';
+require __DIR__ . '/cases/orders.php';
+require __DIR__ . '/cases/account.php';
+require __DIR__ . '/cases/desk.php';
 
 foreach ( $cases as $sentence => $case ) {
 	World::begin();

@@ -7,6 +7,8 @@
 
 define( 'ABSPATH', __DIR__ );
 define( 'DAY_IN_SECONDS', 86400 );
+define( 'MINUTE_IN_SECONDS', 60 );
+define( 'ARRAY_A', 'ARRAY_A' );
 
 final class World {
 	public static array $hooks = array();
@@ -17,6 +19,13 @@ final class World {
 	public static array $log = array();
 	public static array $roles = array();
 	public static array $terms = array();
+	public static array $post_meta = array();
+	public static array $routes = array();
+	public static array $boxes = array();
+	public static array $enqueued = array();
+	public static array $transients = array();
+	public static bool $may = true;
+	public static bool $in_admin = false;
 	public static string $locale = 'en_US';
 	public static string $redirect = '';
 	public static string $uninstaller = '';
@@ -24,7 +33,10 @@ final class World {
 	public static function begin(): void {
 		self::$customer = 0;
 		self::$meta     = self::$options = self::$cookies = self::$log = array();
-		self::$roles    = self::$terms = array();
+		self::$roles    = self::$terms = self::$post_meta = self::$transients = array();
+		self::$routes   = self::$boxes = self::$enqueued = array();
+		self::$may      = true;
+		self::$in_admin = false;
 		self::$locale   = 'en_US';
 		self::$redirect = self::$uninstaller = '';
 		$_GET           = $_COOKIE = array();
@@ -89,6 +101,119 @@ function get_option( $name, $default = false ) {
 	return World::$options[ $name ] ?? $default;
 }
 
+function update_option( $name, $value ) {
+	World::$options[ $name ] = $value;
+}
+
+function add_option( $name, $value ) {
+	World::$options[ $name ] = World::$options[ $name ] ?? $value;
+}
+
+function get_post_meta( $post, $key, $single ) {
+	return World::$post_meta[ $post ][ $key ] ?? '';
+}
+
+function get_transient( $name ) {
+	return World::$transients[ $name ] ?? false;
+}
+
+function set_transient( $name, $value, $seconds ) {
+	World::$transients[ $name ] = $value;
+}
+
+function current_user_can( $right ) {
+	return World::$may;
+}
+
+function register_rest_route( $space, $path, $route ) {
+	World::$routes[ "$space$path" ] = $route;
+}
+
+function add_meta_box( $id, $title, $print, $screens, $place ) {
+	World::$boxes[ $id ] = compact( 'title', 'print', 'screens' );
+}
+
+function wp_enqueue_script( $name, $address, $needs, $version, $in_footer ) {
+	World::$enqueued[ $name ] = $needs;
+}
+
+function plugins_url( $name, $file ) {
+	return "/plugins/rabattkonto/$name";
+}
+
+function admin_url( $path ) {
+	return "/wp-admin/$path";
+}
+
+function absint( $value ) {
+	return abs( (int) $value );
+}
+
+function check_admin_referer( $action ) {
+	if ( ! wp_verify_nonce( $_GET['_wpnonce'] ?? '', $action ) ) {
+		throw new Refused( 'nonce' );
+	}
+}
+
+/** Stops where WordPress would. */
+final class Refused extends Exception {
+}
+
+function wp_die( $text ) {
+	throw new Refused( $text );
+}
+
+function is_wp_error( $thing ) {
+	return $thing instanceof WP_Error;
+}
+
+function wp_strip_all_tags( $html ) {
+	return strip_tags( $html );
+}
+
+function esc_attr( $text ) {
+	return esc_html( $text );
+}
+
+function esc_attr__( $text, $domain ) {
+	return esc_html__( $text, $domain );
+}
+
+function esc_url_raw( $url, $protocols ) {
+	return in_array( parse_url( $url, PHP_URL_SCHEME ), $protocols, true ) ? $url : '';
+}
+
+function human_time_diff( $since ) {
+	return intdiv( time() - $since, DAY_IN_SECONDS ) . ' days';
+}
+
+function nocache_headers() {
+}
+
+function wp_redirect( $url ) {
+	wp_safe_redirect( $url );
+}
+
+class WP_Query {
+	public array $vars;
+
+	public function __construct( array $vars ) {
+		$this->vars = $vars;
+	}
+
+	public function is_main_query() {
+		return true;
+	}
+
+	public function get( $name ) {
+		return $this->vars[ $name ] ?? '';
+	}
+
+	public function set( $name, $value ) {
+		$this->vars[ $name ] = $value;
+	}
+}
+
 function delete_option( $name ) {
 	unset( World::$options[ $name ] );
 }
@@ -143,7 +268,7 @@ function wp_parse_url( $url, $component = -1 ) {
 }
 
 function is_admin() {
-	return false;
+	return World::$in_admin;
 }
 
 function is_ssl() {

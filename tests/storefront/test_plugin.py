@@ -13,6 +13,7 @@ from tests.requires import need
 HERE = Path(__file__).parent
 STOREFRONT = HERE.parents[1] / "adapters" / "woocommerce" / "storefront"
 PLUGIN = STOREFRONT / "rabattkonto.php"
+PARTS = sorted(STOREFRONT.glob("*.php"))
 
 
 def run_php(*arguments: str | Path) -> str:
@@ -31,12 +32,20 @@ def outcomes() -> dict[str, str]:
     return {outcome["sentence"]: outcome["why"] for outcome in map(json.loads, lines)}
 
 
-def test_the_plugin_is_valid_php() -> None:
-    assert "No syntax errors" in run_php("-l", PLUGIN)
+def source() -> str:
+    """All of the plugin's PHP."""
+    return "\n".join(part.read_text(encoding="utf-8") for part in PARTS)
+
+
+def test_every_part_of_the_plugin_is_valid_php_and_required_once() -> None:
+    for part in PARTS:
+        assert "No syntax errors" in run_php("-l", part)
+    (required,) = re.findall(r"foreach \( array\( (.+) \) as \$part", PLUGIN.read_text(encoding="utf-8"))
+    assert sorted(re.findall(r"'(\w+)'", required)) == [part.stem for part in PARTS if part != PLUGIN]
 
 
 def test_every_sentence_about_the_plugin_holds(outcomes: dict[str, str], subtests: pytest.Subtests) -> None:
-    assert len(outcomes) > 60, "the run ended early"
+    assert len(outcomes) > 110, "the run ended early"
     for sentence, why in outcomes.items():
         with subtests.test(sentence):
             assert not why
@@ -50,11 +59,10 @@ def test_a_shop_whose_woocommerce_is_switched_off_notices_nothing() -> None:
 
 def test_the_plugin_uses_nothing_newer_than_the_php_it_asks_for() -> None:
     """The PHP at hand is younger than 7.4 and would take the words of PHP 8 without complaint."""
-    source = PLUGIN.read_text(encoding="utf-8")
-    syntax = r"\?->|\bmatch\s*\(|\benum\b|\breadonly\b|: (?:static|mixed|never)\b"
+    syntax = r"\?->|\bmatch\s*\(|\benum\b|(?<!')\breadonly\b|: (?:static|mixed|never)\b"
     functions = r"\bstr_(?:contains|starts_with|ends_with)\("
-    assert "Requires PHP:         7.4" in source
-    assert not re.search(f"{syntax}|{functions}", source)
+    assert "Requires PHP:         7.4" in source()
+    assert not re.search(f"{syntax}|{functions}", source())
 
 
 def test_plugin_readme_and_bridge_name_the_same_version() -> None:
@@ -62,11 +70,12 @@ def test_plugin_readme_and_bridge_name_the_same_version() -> None:
     readme = re.search(r"^Stable tag: (\S+)", (STOREFRONT / "readme.txt").read_text(encoding="utf-8"), re.M)
     assert header
     assert readme
-    assert (header[1], readme[1]) == (bridge.__version__, bridge.__version__)
+    constant = re.search(r"^const VERSION = '(.+)';", PLUGIN.read_text(encoding="utf-8"), re.M)
+    assert constant
+    assert {header[1], readme[1], constant[1]} == {bridge.__version__}
 
 
 def test_every_string_for_customers_has_its_german() -> None:
-    source = PLUGIN.read_text(encoding="utf-8")
-    shown = set(re.findall(r"__\( '([^']+)', 'rabattkonto' \)", source))
-    german = set(re.findall(r"^\t'([^']+)'\s*=> '", source, re.MULTILINE))
-    assert shown == german
+    shown = set(re.findall(r"__\( '([^']+)', 'rabattkonto' \)", source()))
+    german = (STOREFRONT / "german.php").read_text(encoding="utf-8")
+    assert shown == set(re.findall(r"^\t'([^']+)'\s*=> '", german, re.MULTILINE))

@@ -8,7 +8,7 @@ import pytest
 
 from adapters.woocommerce.storefront import plugin_zip
 from bridge.errors import Refused
-from tests.storefront.test_plugin import PLUGIN, run_php
+from tests.storefront.test_plugin import PARTS, PLUGIN, run_php
 
 
 def plugin_in(packed: bytes) -> str:
@@ -16,10 +16,11 @@ def plugin_in(packed: bytes) -> str:
         return archive.read("rabattkonto/rabattkonto.php").decode()
 
 
-def test_the_zip_holds_one_folder_with_the_plugin_and_its_readme() -> None:
+def test_the_zip_holds_one_folder_with_all_parts_of_the_plugin() -> None:
     with ZipFile(io.BytesIO(plugin_zip())) as archive:
         assert archive.testzip() is None
-        assert archive.namelist() == ["rabattkonto/rabattkonto.php", "rabattkonto/readme.txt"]
+        parts = {f"rabattkonto/{part.name}" for part in PARTS}
+        assert set(archive.namelist()) == parts | {"rabattkonto/blocks.js", "rabattkonto/readme.txt"}
 
 
 def test_without_a_host_the_plugin_is_as_it_stands_here() -> None:
@@ -62,8 +63,9 @@ def test_what_is_no_host_is_refused_with_a_sentence_that_shows_it(host: str) -> 
 
 
 def test_a_plugin_built_for_a_bridge_opens_the_way_to_it(tmp_path: Path) -> None:
-    built = tmp_path / "rabattkonto.php"
-    built.write_text(plugin_in(plugin_zip("192.168.1.5:9000")), encoding="utf-8")
+    with ZipFile(io.BytesIO(plugin_zip("192.168.1.5:9000"))) as archive:
+        archive.extractall(tmp_path)
+    built = tmp_path / "rabattkonto" / "rabattkonto.php"
     assert "No syntax errors" in run_php("-l", built)
     asked = tmp_path / "ask.php"
     asked.write_text(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from adapters.woocommerce.sandbox.faults import Faults
@@ -56,6 +56,7 @@ class State:
         self.send = send
         self.faults = Faults()
         self.lock = threading.RLock()
+        self.told: dict[str, Any] = {}
         self.products: dict[int, Product] = {}
         self.customers: dict[int, Customer] = {}
         self.coupons: dict[int, Coupon] = {}

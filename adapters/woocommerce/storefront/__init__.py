@@ -1,6 +1,7 @@
 """The companion plugin for WooCommerce, and the ZIP in which the bridge hands it out.
 
-The plugin is one PHP file; it applies a customer's live code in the cart (see ``readme.txt``).
+The plugin shows credit in the shop and takes it off the basket (see ``readme.txt``). ``rabattkonto.php`` says what
+hooks in where, the other files what happens there.
 """
 
 import io
@@ -27,8 +28,15 @@ def plugin_zip(bridge_host: str = "") -> bytes:
     packed = io.BytesIO()
     with ZipFile(packed, "w") as archive:
         archive.writestr(_entry(PLUGIN), _plugin(bridge_host))
-        archive.writestr(_entry("readme.txt"), _source("readme.txt"))
+        for name in _others():
+            archive.writestr(_entry(name), _source(name))
     return packed.getvalue()
+
+
+def _others() -> list[str]:
+    """Everything that belongs to the plugin beside its main file."""
+    found = [each.name for each in files(__package__).iterdir() if each.name.endswith((".php", ".js", ".txt"))]
+    return sorted(name for name in found if name != PLUGIN)
 
 
 def _plugin(bridge_host: str) -> str:

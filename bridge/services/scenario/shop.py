@@ -18,6 +18,7 @@ from bridge.ports import (
     CustomerView,
     Envelope,
     Finding,
+    Furnishing,
     Meaning,
     Means,
     Nothing,
@@ -150,6 +151,9 @@ class MemoryShop:
 
     def unkept(self, rules: CodeRules) -> str:
         return ""
+
+    def furnish(self, furnishing: Furnishing) -> bool:
+        return False
 
     def check(self, address: str) -> list[Finding]:
         return []

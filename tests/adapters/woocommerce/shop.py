@@ -15,8 +15,8 @@ REST = "https://shop.example/wp-json/wc/v3"
 NOW = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
 
 
-def client() -> WooShop:
-    return WooShop(Access("https://shop.example/", "ck_1", "cs_1"), TERMS, clock=lambda: NOW)
+def client(*private: str) -> WooShop:
+    return WooShop(Access("https://shop.example/", "ck_1", "cs_1", frozenset(private)), TERMS, clock=lambda: NOW)
 
 
 def asked(position: int) -> dict[str, str]:

@@ -7,7 +7,7 @@ import pytest
 
 from adapters.woocommerce.rules import read_rules, write_rules
 from adapters.woocommerce.sandbox import ToyShop, serve
-from bridge.ports import NO_RULES, Barred, CodeRef, CodeRules, CodeWrite
+from bridge.ports import NO_RULES, Barred, CodeRef, CodeRules, CodeWrite, Furnishing, Tariff
 from tests.adapters.woocommerce.test_live import connected
 
 RULES = CodeRules("50", 500, (Barred(sku=("BOOK",), category=("Bücher & Karten",)), Barred(group=("reseller",))))
@@ -71,3 +71,11 @@ def test_a_shop_without_the_plugin_says_what_is_missing(toy: ToyShop) -> None:
     assert client.unkept(RULES) == ""
     toy.settings = replace(toy.settings, plugin=False)
     assert "shop plugin" in client.unkept(RULES)
+
+
+@pytest.mark.parametrize("plugin", [True, False])
+def test_the_toy_shops_plugin_hears_what_articles_earn(plugin: bool) -> None:
+    shop = ToyShop(plugin=plugin)
+    with serve(shop, queue=False):
+        assert connected(shop).furnish(Furnishing(Tariff(days=14), "https://konto.example/in/x", "k3y")) is plugin
+    assert bool(shop.told) is plugin

@@ -7,8 +7,8 @@ import responses
 from responses.matchers import query_param_matcher
 
 from adapters.woocommerce.setup import TOPICS
-from bridge.errors import ShopAway
-from bridge.ports import CodeRules, Finding
+from bridge.errors import AccessLost, ShopAway
+from bridge.ports import CodeRules, Finding, Furnishing, Rate, Tariff
 from tests.adapters.recordings import answer
 from tests.adapters.woocommerce.shop import REST, client, sent
 
@@ -53,9 +53,9 @@ class Laden:
             f"{REST}/coupons/batch", **({"json": []} if self.may_write else {"json": refusal, "status": 401})
         )
 
-    def check(self, address: str = ADDRESS) -> list[Finding]:
+    def check(self, address: str = ADDRESS, *private: str) -> list[Finding]:
         self.open()
-        return client().check(address)
+        return client(*private).check(address)
 
 
 @pytest.fixture
@@ -259,6 +259,14 @@ def test_an_address_that_wordpress_refuses_is_found(laden: Laden, address: str) 
     assert only(laden.check(address)).subject == "address"
 
 
+@pytest.mark.parametrize("address", ["http://127.0.0.1:8890/hook", "http://192.168.1.20/hook"])
+def test_an_inner_address_beside_a_shop_that_was_allowed_is_one_note(laden: Laden, address: str) -> None:
+    laden.webhooks = webhooks(*TOPICS, address=address)
+    found = only(laden.check(address, "shop.example"))
+    assert (found.subject, found.serious) == ("address", False)
+    assert "companion plugin" in found.remedy
+
+
 def test_the_shops_own_host_is_always_delivered_to(laden: Laden) -> None:
     address = "https://shop.example/konto/hook"
     laden.webhooks = webhooks(*TOPICS, address=address)
@@ -286,3 +294,52 @@ def test_a_broken_connection_is_the_only_finding(laden: Laden, status: int, body
     found = only(client().check(ADDRESS))
     assert found.subject == "connection"
     assert remedy in found.remedy
+
+
+# --- what the companion plugin is told ------------------------------------------------------------
+
+FURNISHING = Furnishing(
+    Tariff(
+        name="Rabatt-Konto",
+        typed=True,
+        days=14,
+        rates=(Rate({"sku": ("TEE",)}, amount=150), Rate({}, minimum_order=5000, percent="2.5", also=True)),
+        excluded=({"category": ("Sale",)},),
+    ),
+    "https://konto.example/in/token",
+    "k3y",
+)
+
+
+def test_the_plugin_is_told_the_tariff_in_texts(laden: Laden) -> None:
+    responses.post(f"{REST}/rabattkonto", json={})
+    assert client().furnish(FURNISHING)
+    told = sent(0)
+    assert (told["way_in"], told["key"]) == ("https://konto.example/in/token", "k3y")
+    assert told["tariff"] == {
+        "name": "Rabatt-Konto",
+        "typed": True,
+        "basis": "gross",
+        "days": 14,
+        "rates": [
+            {"only": {"sku": ["TEE"]}, "minimum_order": "0.00", "amount": "1.50", "percent": "", "also": False},
+            {"only": {}, "minimum_order": "50.00", "amount": "", "percent": "2.5", "also": True},
+        ],
+        "excluded": [{"category": ["Sale"]}],
+    }
+
+
+def test_a_shop_without_the_plugin_is_not_told_and_nothing_is_wrong(laden: Laden) -> None:
+    responses.post(f"{REST}/rabattkonto", json={"code": "rest_no_route", "message": "No route."}, status=404)
+    assert not client().furnish(FURNISHING)
+
+
+def test_a_key_that_may_only_read_is_no_missing_plugin(laden: Laden) -> None:
+    refusal = {"code": "woocommerce_rest_authentication_error", "message": "The API key is read only."}
+    responses.post(f"{REST}/rabattkonto", json=refusal, status=401)
+    with pytest.raises(AccessLost):
+        client().furnish(FURNISHING)
+
+
+def test_the_key_is_not_in_the_representation() -> None:
+    assert "k3y" not in repr(FURNISHING)

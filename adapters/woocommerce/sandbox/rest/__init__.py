@@ -6,7 +6,16 @@ from werkzeug.exceptions import HTTPException
 from adapters.woocommerce.sandbox.pages import window
 from adapters.woocommerce.sandbox.php import php_json
 from adapters.woocommerce.sandbox.refusals import Refusal
-from adapters.woocommerce.sandbox.rest import about, coupons, customers, orders, products, refunds, webhooks
+from adapters.woocommerce.sandbox.rest import (
+    about,
+    coupons,
+    customers,
+    orders,
+    plugin,
+    products,
+    refunds,
+    webhooks,
+)
 from adapters.woocommerce.sandbox.rest.access import admit
 from adapters.woocommerce.sandbox.rest.collection import Collection, Resource
 from adapters.woocommerce.sandbox.rest.trouble import OnTheWire, Wire, after, before
@@ -58,6 +67,7 @@ def _interface(app: Flask, shop: ToyShop, wire: Wire) -> None:
     products.mount_variations(app, ROOT, shop)
     orders.mount_notes(app, ROOT, shop)
     about.mount(app, ROOT, shop)
+    plugin.mount(app, ROOT, shop)
 
 
 def _resources(shop: ToyShop) -> list[Resource]:
