@@ -29,6 +29,7 @@ def build_runtime(settings: Settings) -> Runtime:
         vault=open_vault(settings),
         platform=cache(adapters.load),
         bell=_bell(settings),
+        platforms=tuple(adapters.names()),
     )
 
 
@@ -63,7 +64,9 @@ def web(runtime: Runtime) -> Flask:
     front = webhooks.Webhooks(runtime, Writer(runtime.db), headers.unstored, app.wsgi_app)
     app.wsgi_app = front  # type: ignore[assignment, method-assign]
     _add_health(app, runtime)
-    pages.register(app, runtime)
+    keys = pages.setup.without_forms(runtime)
+    app.register_blueprint(keys)
+    pages.register(app, runtime, without_forms=[keys])
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

@@ -8,6 +8,7 @@ measured by ``rabattkonto bench receive``.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -18,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bridge.errors import Busy, SealBroken, SignatureError
 from bridge.ports import Platform
 from bridge.runtime import Runtime
+from bridge.services import health
 from bridge.services.receive import Door, Doors, Writer
 from bridge.storage.inbox import Arrival
 
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 PREFIX = "/webhooks"
+
+_PING_EVERY = timedelta(minutes=1)
 
 Headers: TypeAlias = Callable[[bool], Mapping[str, str]]
 """The headers that every answer carries, over https or not."""
@@ -92,6 +96,7 @@ class _Desk:
         self._runtime = runtime
         self._writer = writer
         self._doors = Doors(runtime)
+        self._pinged: dict[int, datetime] = {}
 
     def receive(self, platform: str, token: str, raw: bytes, headers: Mapping[str, str]) -> int:
         try:
@@ -108,12 +113,20 @@ class _Desk:
             return 404
         adapter = self._runtime.platform(platform)
         if adapter.is_ping(raw, headers):
+            self._note_ping(door)
             return 200
         if not self._signed(adapter, door, token, raw, headers):
             log.warning("delivery not signed with a secret of this shop", shop=door.shop_id)
             return 401
         self._keep(adapter, door, raw, headers)
         return 200
+
+    def _note_ping(self, door: Door) -> None:
+        """It proves that the shop reaches us, and nothing else; a flood of them costs one row a minute."""
+        now = self._runtime.clock()
+        if now - self._pinged.get(door.shop_id, datetime.min.replace(tzinfo=UTC)) > _PING_EVERY:
+            self._pinged[door.shop_id] = now
+            health.beat(self._runtime, health.ping_of(door.shop_id))
 
     def _signed(self, adapter: Platform, door: Door, token: str, raw: bytes, headers: Mapping[str, str]) -> bool:
         if _verifies(adapter, door, raw, headers):

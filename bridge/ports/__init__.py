@@ -5,6 +5,7 @@ sees a platform's word: dictionaries from JSON end in the adapter. Amounts are m
 stamps aware UTC datetimes.
 """
 
+from bridge.ports.abilities import Approves, Granted, Recognises
 from bridge.ports.codes import (
     NO_RULES,
     Barred,
@@ -44,6 +45,7 @@ __all__ = [
     "Access",
     "AccessEnded",
     "Applied",
+    "Approves",
     "ArticleHint",
     "ArticleSeen",
     "Barred",
@@ -60,6 +62,7 @@ __all__ = [
     "Envelope",
     "Finding",
     "Furnishing",
+    "Granted",
     "Meaning",
     "Means",
     "Nothing",
@@ -70,6 +73,7 @@ __all__ = [
     "PrivacyAsked",
     "Rate",
     "Reading",
+    "Recognises",
     "Ruling",
     "ShopClient",
     "ShopCode",

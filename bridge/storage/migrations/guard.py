@@ -5,8 +5,11 @@ from sqlalchemy import Connection
 _APPEND_ONLY = {
     "entry": (("account_id", "kind", "source", "revision"), ("account_id", "number")),
     "programme_version": (("shop_id", "number"),),
+    "deed": (),
 }
 """Each table with all that tells its rows apart, beside their ``id``."""
+
+_FROM_THE_FIRST = ("entry", "programme_version")
 
 _SQLITE = """
 CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table} {when}
@@ -26,14 +29,19 @@ FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
 def protect(connection: Connection) -> None:
     """Refuse UPDATE and DELETE on entries and programme versions, on either database."""
-    if connection.dialect.name == "sqlite":
-        for table, keys in _APPEND_ONLY.items():
-            for verb, when in (("UPDATE", ""), ("DELETE", ""), ("INSERT", _taken(table, keys))):
-                connection.exec_driver_sql(_SQLITE.format(table=table, verb=verb, when=when))
-        return
-    connection.exec_driver_sql(_POSTGRES_FUNCTION)
-    for table in _APPEND_ONLY:
+    if connection.dialect.name != "sqlite":
+        connection.exec_driver_sql(_POSTGRES_FUNCTION)
+    for table in _FROM_THE_FIRST:
+        protect_table(connection, table)
+
+
+def protect_table(connection: Connection, table: str) -> None:
+    """The same for a table that came later; ``protect`` has run before."""
+    if connection.dialect.name != "sqlite":
         connection.exec_driver_sql(_POSTGRES.format(table=table))
+        return
+    for verb, when in (("UPDATE", ""), ("DELETE", ""), ("INSERT", _taken(table, _APPEND_ONLY[table]))):
+        connection.exec_driver_sql(_SQLITE.format(table=table, verb=verb, when=when))
 
 
 def _taken(table: str, keys: tuple[tuple[str, ...], ...]) -> str:

@@ -5,9 +5,10 @@ Entries are written by ``storage.ledger`` alone; triggers refuse to change or de
 
 from bridge.storage.models.accounts import Account, Identity, Person
 from bridge.storage.models.catalogue import ArticleState, OwnCredit
-from bridge.storage.models.desk import Beat, Case, LoginSession, User
+from bridge.storage.models.desk import Beat, Case, Deed, Failure, LoginSession, Ticket, User
 from bridge.storage.models.inbox import Delivery
 from bridge.storage.models.ledger import Entry, EntryText, Lot
+from bridge.storage.models.mail import OutgoingMail
 from bridge.storage.models.offers import Offer
 from bridge.storage.models.orders import Contribution, Fact, OrderState
 from bridge.storage.models.partners import Partner, PartnerCoupon, Sponsorship
@@ -22,15 +23,18 @@ __all__ = [
     "Beat",
     "Case",
     "Contribution",
+    "Deed",
     "Delivery",
     "Entry",
     "EntryText",
     "Fact",
+    "Failure",
     "Identity",
     "LoginSession",
     "Lot",
     "Offer",
     "OrderState",
+    "OutgoingMail",
     "OwnCredit",
     "Partner",
     "PartnerCoupon",
@@ -41,6 +45,7 @@ __all__ = [
     "ShopStatus",
     "ShopToken",
     "Sponsorship",
+    "Ticket",
     "User",
     "Voucher",
     "VoucherBatch",
