@@ -113,12 +113,16 @@ class OrderGone:
 
 @dataclass(frozen=True, slots=True)
 class CustomerSeen:
-    """A registered customer. ``verified`` only where the shop itself has proven the mailbox."""
+    """A registered customer. ``verified`` only where the shop itself has proven the mailbox.
+
+    ``unconfirmed`` only where the shop says that the customer has yet to prove it; most shops say neither.
+    """
 
     id: str
     contact: Contact = Contact()
     group: str = ""
     verified: bool = False
+    unconfirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

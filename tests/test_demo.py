@@ -85,9 +85,7 @@ def test_a_demo_that_is_ended_leaves_no_process_behind(tmp_path: Path, number: s
     assert processes_of(tmp_path / "demo") == []
 
 
-def test_the_next_demo_removes_what_a_killed_one_left(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_next_demo_removes_what_a_killed_one_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     dead, foreign = tmp_path / "rabattkonto-demo-dead", tmp_path / "rabattkonto-demo-not-ours"
     for folder in (dead, foreign):
