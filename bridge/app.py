@@ -14,7 +14,7 @@ from bridge import __version__, headers, pages
 from bridge.config import Settings
 from bridge.doorbell import RedisBell, Ringer, SilentBell
 from bridge.runtime import Doorbell, Runtime
-from bridge.services import health
+from bridge.services import health, upgrade
 from bridge.services.receive import Writer
 from bridge.storage.db import Database
 from bridge.vault import open_vault
@@ -34,12 +34,12 @@ def build_runtime(settings: Settings) -> Runtime:
 
 
 def migrate(settings: Settings) -> None:
-    """Bring the database to the newest schema and let go of it."""
-    db = build_runtime(settings).db
+    """Bring the database to the newest schema, with a backup from before, and let go of it."""
+    runtime = build_runtime(settings)
     try:
-        db.migrate()
+        upgrade.bring_up_to_date(runtime)
     finally:
-        db.close()
+        runtime.db.close()
 
 
 def _bell(settings: Settings) -> Doorbell:

@@ -5,6 +5,7 @@ of an exception the log keeps its kind and the places it passed, not its text, w
 """
 
 import logging
+import re
 import sys
 import traceback
 from collections.abc import MutableMapping
@@ -19,12 +20,13 @@ FIELDS = frozenset(
         "event", "level", "timestamp", "logger", "failure", "problem", "platform", "part", "pid", "code",
         "shop", "delivery", "deliveries", "order", "orders", "account", "accounts", "offer", "offers",
         "entry", "task", "queue", "count", "seconds", "attempts", "status", "state", "topic", "version",
-        "signal", "address",
+        "signal", "address", "file",
     }
 )  # fmt: skip
 """The fields that a log line may have; ``address`` is one of our own, never a person's."""
 
 _LONGEST = 300
+_MAIL = re.compile(r"[^\s@<>()\[\]\"',;:=]+@[^\s@<>()\[\]\"',;:=]+")
 
 
 def set_up(level: str = "INFO", style: str = "plain", stream: TextIO | None = None) -> None:
@@ -73,9 +75,11 @@ def keep_allowed(_logger: object, _method: str, event: MutableMapping[str, Any])
 
 
 def _short(value: Any) -> Any:
-    if isinstance(value, str) and len(value) > _LONGEST:
-        return value[:_LONGEST] + "…"
-    return value
+    """A text cut, and without mail addresses: a shop's complaint, which a problem quotes, may name somebody."""
+    if not isinstance(value, str):
+        return value
+    value = _MAIL.sub("…@…", value)
+    return value[:_LONGEST] + "…" if len(value) > _LONGEST else value
 
 
 def tell_failure(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

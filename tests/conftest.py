@@ -72,10 +72,21 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path, sqlite_template
     if request.param == "sqlite":
         copy = shutil.copy(sqlite_template, tmp_path / "ledger.db")
         return f"sqlite:///{copy}"
-    address: str = request.getfixturevalue("postgres")
+    return _fresh(request.getfixturevalue("postgres"))
+
+
+def _fresh(address: str) -> str:
     name = f"ledger_{next(_NUMBERS)}"
     _create(address, name, "template_ledger")
     return _named(address, name)
+
+
+@pytest.fixture
+def postgres_database(postgres: str) -> Iterator[Database]:
+    """A migrated, empty database on PostgreSQL."""
+    opened = Database(_fresh(postgres))
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

@@ -5,12 +5,14 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bridge.cli.demo.folder import demo_folder
 from bridge.config import NAMES
 
 DEMO = [sys.executable, "-c", "from bridge.cli import main; main()", "demo"]
@@ -81,3 +83,18 @@ def test_a_demo_that_is_ended_leaves_no_process_behind(tmp_path: Path, number: s
         demo.kill()
         demo.wait()
     assert processes_of(tmp_path / "demo") == []
+
+
+def test_the_next_demo_removes_what_a_killed_one_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    dead, foreign = tmp_path / "rabattkonto-demo-dead", tmp_path / "rabattkonto-demo-not-ours"
+    for folder in (dead, foreign):
+        folder.mkdir()
+        (folder / "rabattkonto.db").touch()
+    (dead / "alive.lock").touch()
+    with demo_folder(None) as running:
+        with demo_folder(None) as second:
+            assert running.is_dir()
+            assert second != running
+        assert [running, foreign] == sorted(tmp_path.iterdir(), key=lambda folder: folder == foreign)
+    assert list(tmp_path.iterdir()) == [foreign]

@@ -3,21 +3,29 @@
 from typing import Any
 
 from adapters.documents import text, typed
-from adapters.woocommerce.shapes import CustomerBody
+from adapters.woocommerce.shapes import CustomerBody, meta
 from bridge.ports import Contact, CustomerSeen, CustomerView
 
 VIEW_KEY = "rabattkonto"
 """Without an underscore in front: WooCommerce silently drops such keys on customers (measured on 10.5)."""
 
+_UNCONFIRMED = "_woocommerce_activation"
+"""Germanized keeps the code of a double opt-in under this key until it was used (wc_gzd_is_customer_activated)."""
+
 
 def read_customer(body: Any) -> CustomerSeen:
-    """The customer in ``body``; raises ``Unclear``. The shop itself proves no mailbox."""
+    """The customer in ``body``; raises ``Unclear``. The shop itself proves no mailbox.
+
+    Germanized marks who has not followed the link of its double opt-in yet. No mark proves nothing: those who
+    registered before it was switched on, and everybody in a shop without it, have none either.
+    """
     found = typed(CustomerBody, body)
     name = f"{found.first_name or ''} {found.last_name or ''}"
     return CustomerSeen(
         id=str(found.id),
         contact=Contact(email=text((found.email or "").strip()), name=text(name.strip())),
         group=text(found.role or ""),
+        unconfirmed=bool(meta(found.meta_data, _UNCONFIRMED)),
     )
 
 

@@ -56,14 +56,16 @@ class Desk:
     @contextmanager
     def runtime(self, *, migrated: bool = True) -> Iterator[Runtime]:
         """The parts that use cases need, on tables of the newest schema unless told otherwise."""
-        from bridge.app import build_runtime  # it brings the web application, which help texts can do without
+        # They bring the web application and the schema's history, which help texts can do without.
+        from bridge.app import build_runtime
+        from bridge.services.upgrade import bring_up_to_date
 
         settings = self.settings()
         logs.set_up(_louder(settings.log_level), settings.log_format)
         runtime = build_runtime(settings)
         try:
             if migrated:
-                runtime.db.migrate()
+                bring_up_to_date(runtime)
             yield runtime
         finally:
             runtime.db.close()

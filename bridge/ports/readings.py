@@ -63,6 +63,7 @@ class OrderHint:
 class CustomerSeen:
     """A registered customer. ``verified`` only where the shop itself has proven the mailbox.
 
+    ``unconfirmed`` only where the shop says that the customer has yet to prove it; most shops say neither.
     ``group`` names all groups, joined by ``GROUPS``, where the platform knows several; empty says nothing of them.
     """
 
@@ -70,6 +71,7 @@ class CustomerSeen:
     contact: Contact = Contact()
     group: str = ""
     verified: bool = False
+    unconfirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

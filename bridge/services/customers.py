@@ -11,6 +11,9 @@ from bridge.storage.facts import ALWAYS, Dated, Facts
 from bridge.storage.movements import CLAIMED
 from bridge.storage.people import CUSTOMER, MAILBOX, Name
 
+UNCONFIRMED = "unconfirmed"
+"""The fact that the shop says of a customer that the mailbox has yet to be proven."""
+
 _WITHOUT_ORDER = (Kind.ADJUSTMENT, Kind.OPENING, Kind.TRANSFER)
 
 
@@ -27,16 +30,20 @@ def absorb(settlement: Settlement, seen: Sequence[CustomerSeen], trust_registrat
     settlement.book.touch(people.remember(session, contacts, now, override=True))
     _learn_groups(settlement, newest.values(), accounts)
     for customer in newest.values():
-        if customer.contact.email and (customer.verified or trust_registration):
+        trusted = trust_registration and not customer.unconfirmed
+        if customer.contact.email and (customer.verified or trusted):
             claim(settlement, accounts[customer.id], customer.contact.email)
 
 
 def _learn_groups(settlement: Settlement, seen: Iterable[CustomerSeen], accounts: dict[str, int]) -> None:
-    """A group counts from the day it was learnt, the first one from the beginning."""
+    """A group counts from the day it was learnt, the first one from the beginning; doubts are kept with it."""
     facts = Facts(settlement.session, settlement.shop_id, [f"account:{a}" for a in accounts.values()])
     learnt: dict[datetime, set[int]] = {}
     for customer in seen:
         subject = f"account:{accounts[customer.id]}"
+        doubts = facts.history(subject, UNCONFIRMED)
+        if customer.unconfirmed != (bool(doubts) and doubts[-1].value):
+            facts.learn(Dated(subject, UNCONFIRMED, settlement.now, customer.unconfirmed))
         history = facts.history(subject, "group")
         if not customer.group or (history and history[-1].value == customer.group):
             continue

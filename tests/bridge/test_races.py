@@ -90,11 +90,18 @@ class Race:
 
 
 @pytest.fixture
-def race() -> Iterator[Race]:
-    with open_world(random.Random(1), HALF.text) as world:
+def race(request: pytest.FixtureRequest) -> Iterator[Race]:
+    """On SQLite; where a test says so, on PostgreSQL, too."""
+    kind = getattr(request, "param", "sqlite")
+    db = request.getfixturevalue("postgres_database") if kind == "postgres" else None
+    with open_world(random.Random(1), HALF.text, db=db) as world:
         yield Race(world)
 
 
+on_both = pytest.mark.parametrize("race", ["sqlite", "postgres"], indirect=True)
+
+
+@on_both
 def test_two_tabs_with_one_code_and_only_one_gets_it(race: Race) -> None:
     carts = [race.shop.cart(race.anna).add(race.pin) for _ in range(2)]
     for cart in carts:
@@ -115,6 +122,7 @@ def test_two_tabs_with_one_code_and_only_one_gets_it(race: Race) -> None:
     assert (race.balance(), race.code.amount) == (351, 351)
 
 
+@on_both
 def test_where_no_stock_is_held_a_code_spent_twice_is_booked_as_it_is_and_flagged(race: Race) -> None:
     code = race.code
     first = race.spend()
@@ -171,6 +179,7 @@ def test_a_code_used_while_we_change_it(race: Race, change: Callable[[Race], Non
     race.rest()
 
 
+@on_both
 @pytest.mark.parametrize("change", [_raise, _lower, _withdraw])
 def test_a_code_used_by_one_thread_while_another_pushes(race: Race, change: Callable[[Race], None]) -> None:
     change(race)
@@ -200,6 +209,7 @@ def test_credit_on_an_order_comes_back_with_it_and_goes_with_it_again(race: Race
     assert (race.balance(), race.code.amount) == (351, 351)
 
 
+@on_both
 def test_credit_on_a_trashed_order_comes_back_and_goes_when_it_is_restored(race: Race) -> None:
     order = race.spend()
     race.settle()
@@ -275,6 +285,7 @@ def test_a_used_code_that_the_merchant_revives_is_retired_again(race: Race) -> N
     assert used.amount == 649
 
 
+@on_both
 def test_a_shop_restored_from_yesterdays_backup_is_followed_back(race: Race) -> None:
     shop = race.shop
     backup = deepcopy((shop.orders, shop.coupons, shop.customers))
@@ -288,6 +299,7 @@ def test_a_shop_restored_from_yesterdays_backup_is_followed_back(race: Race) -> 
     assert (race.balance(), race.code.amount) == (1000, 1000)
 
 
+@on_both
 def test_a_deleted_customer_keeps_orders_and_credit_and_nobody_else_gets_them(race: Race) -> None:
     race.shop.delete_customer(race.anna)
     race.rest()
@@ -327,6 +339,7 @@ def _look(race: Race) -> None:
     race.settle()
 
 
+@on_both
 def test_credit_used_on_an_order_that_nobody_saw_is_offered_again_after_an_hour(race: Race) -> None:
     lost = _order_nobody_saw(race)
     race.world.clock.forward(minutes=50)

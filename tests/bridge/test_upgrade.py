@@ -1,14 +1,17 @@
 """Upgrade: backup, migrate, self-check. A second run changes nothing."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from alembic import command
 from sqlmodel import select
 
 from bridge.errors import CopyFailed
+from bridge.runtime import Runtime
 from bridge.services.backup import read_manifest
-from bridge.services.upgrade import upgrade
+from bridge.services.upgrade import bring_up_to_date, upgrade
 from bridge.storage import migrations
 from bridge.storage.db import Database
 from bridge.storage.models import Account
@@ -45,6 +48,36 @@ def test_a_database_without_tables_is_made(world: World, tmp_path: Path) -> None
     done = upgrade(replace(world.runtime, db=fresh))
     assert (done.before, done.now, done.backup) == (None, migrations.newest(), None)
     fresh.close()
+
+
+@pytest.fixture
+def old(world: World, tmp_path: Path) -> Iterator[Runtime]:
+    """An installation from the first release."""
+    db = Database(f"sqlite:///{tmp_path / 'old.db'}")
+    with db.engine.begin() as connection:
+        command.upgrade(migrations._config(connection), "0001")
+    yield replace(world.runtime, db=db)
+    db.close()
+
+
+def test_a_start_backs_up_before_it_changes_the_schema(old: Runtime) -> None:
+    saved = bring_up_to_date(old)
+    assert saved is not None
+    assert read_manifest(saved).schema == "0001"
+    assert migrations.current(old.db.engine) == migrations.newest()
+    assert bring_up_to_date(old) is None
+
+
+def test_a_start_leaves_backups_to_whom_they_were_left(old: Runtime) -> None:
+    assert bring_up_to_date(replace(old, settings=replace(old.settings, backup_days=0))) is None
+    assert migrations.current(old.db.engine) == migrations.newest()
+
+
+def test_a_start_that_cannot_back_up_changes_nothing(old: Runtime) -> None:
+    old.settings.data.joinpath("backups").write_text("in the way")
+    with pytest.raises((CopyFailed, OSError)):
+        bring_up_to_date(old)
+    assert migrations.current(old.db.engine) == "0001"
 
 
 def test_what_does_not_add_up_is_said(world: World) -> None:

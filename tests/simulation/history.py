@@ -32,7 +32,17 @@ STEPS = 45
 ROUNDS = 12
 """Rounds of calm after which nothing may be left to do: the bound of I11."""
 
-_REST = ("server_error", "too_many", "html", "unauthorized", "away", "act_then_stall", "truncated", "wrong_shape")
+_REST = (
+    "server_error",
+    "too_many",
+    "html",
+    "unauthorized",
+    "away",
+    "act_then_stall",
+    "truncated",
+    "wrong_shape",
+    "redirect",
+)
 _POST = ("lose", "double", "late", "reverse")
 
 

@@ -82,11 +82,13 @@ class Wire(ToyTransport):
 
     def __init__(self, shop: ToyShop, traps: Traps, tick: Callable[[], None]) -> None:
         super().__init__(shop)
+        self.calls = 0
         self._traps = traps
         self._tick = tick
 
     def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
         """One call. The process may die before the shop hears of it, or before the answer arrives."""
+        self.calls += 1
         self._tick()
         if self._traps.call_meets.springs():
             self._traps.meanwhile()

@@ -117,6 +117,10 @@ class World:
         """The first shop's number."""
         return self.sites[0].shop_id
 
+    def calls(self) -> int:
+        """How often the shops were asked for anything so far."""
+        return sum(wire.calls for wire in self._wires.values())
+
     def _toy(self, url: str, net_prices: bool) -> ToyShop:
         toy = ToyShop(
             url=url, key=KEY, secret=SECRET, clock=self.clock.shop, prices_include_tax=not net_prices,

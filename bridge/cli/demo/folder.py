@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -12,6 +12,8 @@ from bridge.children import stop_leftovers
 from bridge.errors import Refused
 
 MARK = "this-is-a-demo"
+_PREFIX = "rabattkonto-demo-"
+_ALIVE = "alive.lock"
 
 
 @contextmanager
@@ -21,10 +23,25 @@ def demo_folder(chosen: Path | None) -> Iterator[Path]:
     Raises ``Refused`` for a folder in which something else than an earlier demo lies.
     """
     if chosen is None:
-        with tempfile.TemporaryDirectory(prefix="rabattkonto-demo-", ignore_cleanup_errors=True) as folder:
+        _sweep_up()
+        with (
+            tempfile.TemporaryDirectory(prefix=_PREFIX, ignore_cleanup_errors=True) as folder,
+            FileLock(Path(folder, _ALIVE)),
+        ):
             yield Path(folder)
     else:
         yield _emptied(chosen.expanduser().absolute())
+
+
+def _sweep_up() -> None:
+    """Remove what demos left behind that were killed: nobody holds the lock in their folders any more."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        # One without the lock's file is being made at this moment, or is not ours to remove.
+        with suppress(Timeout, OSError):
+            if (folder / _ALIVE).is_file():
+                with FileLock(folder / _ALIVE, timeout=0):
+                    stop_leftovers(folder)
+                    shutil.rmtree(folder)
 
 
 def _emptied(folder: Path) -> Path:

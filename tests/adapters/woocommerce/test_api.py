@@ -7,6 +7,7 @@ import responses
 from responses.matchers import query_param_matcher
 
 from adapters.woocommerce.api import WooShop
+from adapters.woocommerce.customers import read_customer
 from bridge.domain.orders import State
 from bridge.errors import AccessLost, ShopAway
 from bridge.ports import Access, CodeRef, CodeWrite, CustomerView, OrderGone, OrderSeen, Unreadable
@@ -183,6 +184,13 @@ def test_staff_are_customers_too() -> None:
     responses.get(f"{REST}/customers", json=answer("woocommerce", "rest-customers-by-email.json"))
     (found,) = client().customers(["4"])
     assert (found.id, found.contact.email, asked(0)["role"]) == ("4", "clara@kunden.example", "all")
+
+
+def test_whom_germanized_waits_for_is_unconfirmed_and_nobody_else_is_proven() -> None:
+    mark = {"id": 3, "key": "_woocommerce_activation", "value": "f00d"}
+    waiting = read_customer({"id": 4, "email": "clara@kunden.example", "meta_data": [mark]})
+    other = read_customer({"id": 5, "email": "dora@kunden.example", "meta_data": []})
+    assert [(seen.unconfirmed, seen.verified) for seen in (waiting, other)] == [(True, False), (False, False)]
 
 
 # --- codes --------------------------------------------------------------------------------------

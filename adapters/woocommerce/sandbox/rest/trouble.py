@@ -52,6 +52,8 @@ def before(state: State, wire: Wire) -> Response | None:
         return Response("Too Many Requests", 429, head, mimetype="text/plain")
     if faults.take("html"):
         return Response("<!doctype html><title>Maintenance</title><p>Back soon.", 200, mimetype="text/html")
+    if faults.take("redirect"):
+        return Response(status=302, headers={"Location": "https://elsewhere.example/"})
     if faults.take("unauthorized"):
         raise Refusal("woocommerce_rest_authentication_error", "Consumer secret is invalid.", 401)
     return None
@@ -66,6 +68,8 @@ def after(state: State, wire: Wire, response: Response) -> Response:
         response.set_data(response.get_data()[: len(response.get_data()) // 2])
     if faults.take("wrong_shape"):
         response.set_data(b'{"surprise":true}')
+    if faults.take("oversized"):
+        response.set_data(response.get_data() + b" " * faults.size)
     if faults.take("slow"):
         response.response = _drops(response.get_data(), faults.drip)
     return response
