@@ -68,5 +68,5 @@ it( 'the blocks are told the same, and nothing without credit in the basket', fu
 
 it( 'the script that names the line comes with the blocks', function () {
 	apply_filters( 'render_block_woocommerce/checkout', '<div>' );
-	same( array( 'rabattkonto-blocks' => array( 'wc-blocks-checkout' ) ), World::$enqueued );
+	same( array( 'rabattkonto-blocks' => array( 'wc-blocks-checkout', 'wp-data' ) ), World::$enqueued );
 } );
