@@ -3,22 +3,35 @@
 from typing import Any
 
 from adapters.documents import text, typed
-from adapters.woocommerce.shapes import CustomerBody
+from adapters.woocommerce.shapes import CustomerBody, meta
 from bridge.ports import Contact, CustomerSeen, CustomerView
 
 VIEW_KEY = "rabattkonto"
 """Without an underscore in front: WooCommerce silently drops such keys on customers (measured on 10.5)."""
 
 
+MAILBOX_KEY = "rabattkonto_mailbox"
+"""Where the companion plugin notes the address that a customer has proven to Germanized or German Market. Their
+own notes cannot be read: WooCommerce hides customers' keys with an underscore (10.9, its customers controller)."""
+
+
 def read_customer(body: Any) -> CustomerSeen:
-    """The customer in ``body``; raises ``Unclear``. The shop itself proves no mailbox."""
+    """The customer in ``body``; raises ``Unclear``. WooCommerce itself proves no mailbox."""
     found = typed(CustomerBody, body)
+    email = text((found.email or "").strip())
     name = f"{found.first_name or ''} {found.last_name or ''}"
     return CustomerSeen(
         id=str(found.id),
-        contact=Contact(email=text((found.email or "").strip()), name=text(name.strip())),
+        contact=Contact(email=email, name=text(name.strip())),
         group=text(found.role or ""),
+        verified=_is_proven(found, email),
     )
+
+
+def _is_proven(found: CustomerBody, email: str) -> bool:
+    """Whether the proven address is still the customer's: one that was changed since is not proven."""
+    proven = meta(found.meta_data, MAILBOX_KEY)
+    return bool(email) and isinstance(proven, str) and proven.strip().lower() == email.lower()
 
 
 def view_payload(view: CustomerView) -> dict[str, Any]:

@@ -145,6 +145,7 @@ class CustomerBody(Struct, frozen=True):
     first_name: str | None = ""
     last_name: str | None = ""
     role: str | None = ""
+    meta_data: Any = None
 
 
 class CouponBody(Struct, frozen=True):

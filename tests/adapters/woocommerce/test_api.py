@@ -7,6 +7,7 @@ import responses
 from responses.matchers import query_param_matcher
 
 from adapters.woocommerce.api import WooShop
+from adapters.woocommerce.customers import read_customer
 from bridge.domain.orders import State
 from bridge.errors import AccessLost, ShopAway
 from bridge.ports import Access, CodeRef, CodeWrite, CustomerView, OrderGone, OrderSeen, Unreadable
@@ -170,6 +171,25 @@ def test_staff_are_customers_too() -> None:
     responses.get(f"{REST}/customers", json=answer("woocommerce", "rest-customers-by-email.json"))
     (found,) = client().customers(["4"])
     assert (found.id, found.contact.email, asked(0)["role"]) == ("4", "clara@kunden.example", "all")
+
+
+@pytest.mark.parametrize(
+    ("proven", "verified"),
+    [
+        ("Anna@Kunden.example ", True),
+        ("anna@before.example", False),
+        ("", False),
+        (["anna@kunden.example"], False),
+        (None, False),
+    ],
+)
+def test_a_mailbox_is_proven_while_the_proven_address_is_the_customers(proven: object, verified: bool) -> None:
+    body = {"id": 4, "email": "anna@kunden.example", "meta_data": [{"key": "rabattkonto_mailbox", "value": proven}]}
+    assert read_customer(body).verified is verified
+
+
+def test_an_empty_address_is_never_proven() -> None:
+    assert not read_customer({"id": 4, "meta_data": [{"key": "rabattkonto_mailbox", "value": ""}]}).verified
 
 
 # --- codes --------------------------------------------------------------------------------------
