@@ -13,20 +13,33 @@ _UNCONFIRMED = "_woocommerce_activation"
 """Germanized keeps the code of a double opt-in under this key until it was used (wc_gzd_is_customer_activated)."""
 
 
+MAILBOX_KEY = "rabattkonto_mailbox"
+"""Where the companion plugin notes the address that a customer has proven to Germanized or German Market. Their
+own notes cannot be read: WooCommerce hides customers' keys with an underscore (10.9, its customers controller)."""
+
+
 def read_customer(body: Any) -> CustomerSeen:
-    """The customer in ``body``; raises ``Unclear``. The shop itself proves no mailbox.
+    """The customer in ``body``; raises ``Unclear``. WooCommerce itself proves no mailbox.
 
     Germanized marks who has not followed the link of its double opt-in yet. No mark proves nothing: those who
-    registered before it was switched on, and everybody in a shop without it, have none either.
+    registered before it was switched on have none, and newer WooCommerce hides it.
     """
     found = typed(CustomerBody, body)
+    email = text((found.email or "").strip())
     name = f"{found.first_name or ''} {found.last_name or ''}"
     return CustomerSeen(
         id=str(found.id),
-        contact=Contact(email=text((found.email or "").strip()), name=text(name.strip())),
+        contact=Contact(email=email, name=text(name.strip())),
         group=text(found.role or ""),
         unconfirmed=bool(meta(found.meta_data, _UNCONFIRMED)),
+        verified=_is_proven(found, email),
     )
+
+
+def _is_proven(found: CustomerBody, email: str) -> bool:
+    """Whether the proven address is still the customer's: one that was changed since is not proven."""
+    proven = meta(found.meta_data, MAILBOX_KEY)
+    return bool(email) and isinstance(proven, str) and proven.strip().lower() == email.lower()
 
 
 def view_payload(view: CustomerView) -> dict[str, Any]:

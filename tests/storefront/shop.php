@@ -23,7 +23,7 @@ final class WooCommerce {
 
 	public static function close(): void {
 		self::$instance     = null;
-		WC_Coupon::$in_shop = WC_Product::$in_shop = WC_Order::$in_shop = array();
+		WC_Coupon::$in_shop = WC_Product::$in_shop = WC_Order::$in_shop = WC_Customer::$saved = array();
 	}
 }
 
@@ -91,6 +91,25 @@ function is_account_page() {
 
 function woocommerce_store_api_register_endpoint_data( $data ) {
 	WooCommerce::$told_blocks[ $data['namespace'] ] = $data['data_callback'];
+}
+
+/** Saving one is what the shop tells the bridge of. */
+class WC_Customer {
+	public static array $saved = array();
+	private int $id;
+	private array $meta = array();
+
+	public function __construct( int $id ) {
+		$this->id = $id;
+	}
+
+	public function update_meta_data( $key, $value ) {
+		$this->meta[ $key ] = $value;
+	}
+
+	public function save() {
+		self::$saved[ $this->id ] = $this->meta;
+	}
 }
 
 class WC_DateTime extends DateTime {

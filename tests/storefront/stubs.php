@@ -87,8 +87,20 @@ function get_user_meta( $user, $key, $single ) {
 	return World::$meta[ $user ][ $key ] ?? '';
 }
 
+final class WP_User {
+	public int $ID;
+	public array $roles;
+	public string $user_email;
+
+	public function __construct( int $id, array $roles ) {
+		$this->ID         = $id;
+		$this->roles      = $roles;
+		$this->user_email = "customer-$id@example.org";
+	}
+}
+
 function get_userdata( $user ) {
-	return isset( World::$roles[ $user ] ) ? (object) array( 'roles' => World::$roles[ $user ] ) : false;
+	return isset( World::$roles[ $user ] ) ? new WP_User( $user, World::$roles[ $user ] ) : false;
 }
 
 /** `World::$terms` holds (slug, name) by taxonomy and product; as in WordPress, none at all is no list. */

@@ -135,7 +135,7 @@ final class Basket {
 
 	/** Above the cart and checkout blocks, which know no hook of their own to print at, and name our line by a script. */
 	public static function put_hint_before( $block ): string {
-		wp_enqueue_script( 'rabattkonto-blocks', plugins_url( 'blocks.js', __FILE__ ), array( 'wc-blocks-checkout' ), VERSION, true );
+		wp_enqueue_script( 'rabattkonto-blocks', plugins_url( 'blocks.js', __FILE__ ), array( 'wc-blocks-checkout', 'wp-data' ), VERSION, true );
 		return self::hint() . $block;
 	}
 

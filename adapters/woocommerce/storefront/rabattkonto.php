@@ -23,7 +23,7 @@ const BUILT_FOR = '';
 
 const VERSION = '0.1.0';
 
-foreach ( array( 'german', 'articles', 'tariff', 'basket', 'rules', 'order', 'account', 'desk', 'bridge' ) as $part ) {
+foreach ( array( 'german', 'articles', 'tariff', 'basket', 'rules', 'order', 'account', 'mailbox', 'desk', 'bridge' ) as $part ) {
 	require_once __DIR__ . "/$part.php";
 }
 
@@ -128,6 +128,10 @@ on( 'restrict_manage_posts', array( CouponList::class, 'print_filter' ) );
 on( 'pre_get_posts', array( CouponList::class, 'narrow' ) );
 on( 'admin_notices', array( Silence::class, 'print_notice' ) );
 on( 'admin_init', __NAMESPACE__ . '\settle_in' );
+
+on( 'woocommerce_gzd_customer_opted_in', array( Mailbox::class, 'note_germanized' ) );
+on( 'updated_user_meta', array( Mailbox::class, 'watch_german_market' ), 4 );
+on( 'wgm_double_opt_in_activation_user_activated', array( Mailbox::class, 'note_german_market' ) );
 
 on( 'rest_api_init', array( Told::class, 'listen' ) );
 

@@ -193,6 +193,25 @@ def test_whom_germanized_waits_for_is_unconfirmed_and_nobody_else_is_proven() ->
     assert [(seen.unconfirmed, seen.verified) for seen in (waiting, other)] == [(True, False), (False, False)]
 
 
+@pytest.mark.parametrize(
+    ("proven", "verified"),
+    [
+        ("Anna@Kunden.example ", True),
+        ("anna@before.example", False),
+        ("", False),
+        (["anna@kunden.example"], False),
+        (None, False),
+    ],
+)
+def test_a_mailbox_is_proven_while_the_proven_address_is_the_customers(proven: object, verified: bool) -> None:
+    body = {"id": 4, "email": "anna@kunden.example", "meta_data": [{"key": "rabattkonto_mailbox", "value": proven}]}
+    assert read_customer(body).verified is verified
+
+
+def test_an_empty_address_is_never_proven() -> None:
+    assert not read_customer({"id": 4, "meta_data": [{"key": "rabattkonto_mailbox", "value": ""}]}).verified
+
+
 # --- codes --------------------------------------------------------------------------------------
 
 CODE = CodeRef("rk-probe-1", "312")

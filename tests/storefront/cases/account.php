@@ -68,5 +68,18 @@ it( 'the blocks are told the same, and nothing without credit in the basket', fu
 
 it( 'the script that names the line comes with the blocks', function () {
 	apply_filters( 'render_block_woocommerce/checkout', '<div>' );
-	same( array( 'rabattkonto-blocks' => array( 'wc-blocks-checkout' ) ), World::$enqueued );
+	same( array( 'rabattkonto-blocks' => array( 'wc-blocks-checkout', 'wp-data' ) ), World::$enqueued );
+} );
+
+it( "a mailbox that Germanized has seen proven is noted with its address, for the bridge to read", function () {
+	do_action( 'woocommerce_gzd_customer_opted_in', new WP_User( 3, array( 'customer' ) ) );
+	same( array( 3 => array( 'rabattkonto_mailbox' => 'customer-3@example.org' ) ), WC_Customer::$saved );
+} );
+
+it( 'German Market tells of a proven mailbox in two steps, and staff who activate an account prove nothing', function () {
+	World::$roles[4] = array( 'customer' );
+	do_action( 'updated_user_meta', 9, 4, '_wgm_double_opt_in_activation_status', 'activated' );
+	same( array(), WC_Customer::$saved );
+	do_action( 'wgm_double_opt_in_activation_user_activated' );
+	same( array( 4 ), array_keys( WC_Customer::$saved ) );
 } );
