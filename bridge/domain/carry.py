@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from bridge.domain.earning import lapses_at
 from bridge.domain.lots import KNOTTED, Given, OpenLot, Position, Spent
 from bridge.domain.lots import replay as _play
 from bridge.domain.targets import Kind
@@ -37,6 +38,21 @@ class News:
 def is_fresh(news: Iterable[News], fixed_until: datetime | None) -> bool:
     """Whether all of these are new credits that nothing booked so far could have touched."""
     return all(_is_credit(item) and _is_open(item.usable_at, fixed_until) for item in news)
+
+
+def added(news: Iterable[News], fixed_until: datetime | None, now: datetime, zone: ZoneInfo) -> Position | None:
+    """The same as ``carried`` from no lots at all, for new credits of which none has lapsed; else None.
+
+    This is what nearly every order does to nearly every account, so it does without playing anything.
+    """
+    lots = [_lot(item) for item in news]
+    lapses = [lapses_at(day, zone) for day in {lot.expires_on for lot in lots} if day]
+    if lapses and min(lapses) <= now:
+        return None
+    waiting = [lot for lot in lots if lot.usable_at > now]
+    moments = [*lapses, *(lot.usable_at for lot in waiting)]
+    pending = sum(lot.rest for lot in waiting)
+    return Position(tuple(lots), (), pending, 0, min(moments, default=None), fixed_until)
 
 
 def carried(

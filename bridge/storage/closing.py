@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, delete, func, select, update
 from sqlmodel import Session, col
 
 from bridge.domain import lots
-from bridge.domain.carry import News, carried, is_fresh
+from bridge.domain.carry import News, added, carried, is_fresh
 from bridge.domain.earning import lapses_at
 from bridge.domain.lots import KNOTTED, OpenLot, Position
 from bridge.storage import gates
@@ -106,7 +106,7 @@ class Closing:
     def _added(self, account: OpenAccount) -> Position | None:
         if not is_fresh(account.news, account.fixed_until):
             return None
-        return carried((), account.news, account.fixed_until, self._now, self._zone)
+        return added(account.news, account.fixed_until, self._now, self._zone)
 
     def _carry(self, accounts: Sequence[OpenAccount]) -> list[OpenAccount]:
         """Accounts on whose open lots the news can be played; the others are left."""
