@@ -40,7 +40,7 @@ class Worker:
 
     def close(self) -> None:
         """End the process, in the middle of its work if need be."""
-        for child in list((self._pool._processes or {}).values()):  # noqa: SLF001 - it has no other way to end one
+        for child in list((self._pool._processes or {}).values()):
             child.terminate()
         self._pool.shutdown(wait=True, cancel_futures=True)
 

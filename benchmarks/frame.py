@@ -167,7 +167,9 @@ def measure(figure: Figure, scale: Scale, tell: Callable[[str], None]) -> Result
     with figure.stage(scale) as contenders:
         rounds = [dict(_round(figure, contenders, number, tell)) for number in range(figure.rounds)]
     measures = {
-        (name, kind): Spread([found[name][kind] for found in rounds]) for name in contenders for kind in rounds[0][name]
+        (name, kind): Spread([found[name][kind] for found in rounds])
+        for name in contenders
+        for kind in rounds[0][name]
     }
     return Result(figure, scale, measures, [Spread([c.value(found) for found in rounds]) for c in figure.claims])
 

@@ -1,11 +1,11 @@
 """A bridge over a database of its own, with one made-up shop: what settling figures play on."""
 
-import json
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -31,6 +31,11 @@ NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
 SHOP, TOKEN = 1, "bench-token"
 URL = "https://shop.example"
+PUBLIC_URL = "https://credit.example.com"
+HOOK = f"/webhooks/woocommerce/{TOKEN}"
+"""Where the shop's messages are sent."""
+
+_KEY = bytes(32)
 
 PLAIN = """\
 [programme]
@@ -50,13 +55,17 @@ class Room:
     url: str
     folder: Path
 
+    @property
+    def settings(self) -> Settings:
+        """The settings of an installation in it."""
+        return Settings(self.folder, self.url, public_url=PUBLIC_URL, keys=(_KEY,), backup_days=0)
+
     @contextmanager
     def runtime(self) -> Iterator[Runtime]:
         """A runtime in it, without a queue, whose clock stands still."""
-        settings = Settings(self.folder, self.url, public_url="https://credit.example.com", backup_days=0)
         db = Database(self.url)
         try:
-            yield Runtime(settings, db, Vault([bytes(32)]), adapters.load, SilentBell(), lambda: NOW)
+            yield Runtime(self.settings, db, Vault([_KEY]), cache(adapters.load), SilentBell(), lambda: NOW)
         finally:
             db.close()
 

@@ -27,6 +27,9 @@ PATIENCE = 0.5
 _QUIET = 30
 """Seconds in which a second ring for the same thing is swallowed unless the task has begun."""
 
+_BREATH = 0.02
+"""Seconds between two rounds of ringing: at a thousand deliveries a second one ring stands for twenty of them."""
+
 _JOB_SECONDS = 600
 _KEEP_FAILURES = 3600
 
@@ -111,6 +114,8 @@ class Ringer:
     def ring(self, task: str, shop_id: int) -> None:
         """Have it rung soon. Never raises, never blocks."""
         with self._change:
+            if (task, shop_id) in self._wanted:
+                return
             self._wanted.add((task, shop_id))
             self._change.notify()
             if self._thread is None:
@@ -129,6 +134,8 @@ class Ringer:
         while wanted := self._next():
             for task, shop_id in sorted(wanted):
                 self._bell.ring(task, shop_id)
+            with self._change:
+                self._change.wait_for(lambda: self._closed, _BREATH)
 
     def _next(self) -> set[tuple[str, int]]:
         with self._change:

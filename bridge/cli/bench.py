@@ -16,9 +16,15 @@ _CHECKOUT = Path(bridge.__file__).parent.parent
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @click.option("--list", "only_list", is_flag=True, help="Only say which figures there are.")
 @click.option(
-    "--scale", type=click.Choice(["small", "full"]), default="small", show_default=True, help="How large the runs are."
+    "--scale",
+    type=click.Choice(["small", "full"]),
+    default="small",
+    show_default=True,
+    help="How large the runs are.",
 )
-@click.option("--results", type=click.Path(path_type=Path), help="Where to write them; otherwise benchmarks/RESULTS.md.")
+@click.option(
+    "--results", type=click.Path(path_type=Path), help="Where to write them; otherwise benchmarks/RESULTS.md."
+)
 @pass_desk
 def bench(desk: Desk, names: tuple[str, ...], only_list: bool, scale: str, results: Path | None) -> None:
     """Measure figures against their limits and against others, and write them down."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, insert, or_, update
+from sqlalchemy import bindparam, func, insert, inspect, or_, update
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
@@ -26,10 +26,23 @@ class Arrival:
     body: bytes
 
 
+_INSERT = insert(inspect(Delivery).local_table)
+
+
 def keep(session: Session, arrivals: Sequence[Arrival]) -> list[int]:
-    """Store all of them in one statement; their ids, in the same order."""
-    statement = insert(Delivery).returning(Delivery.id, sort_by_parameter_order=True)  # type: ignore[call-overload]
-    return list(session.execute(statement, [_row(arrival) for arrival in arrivals]).scalars())
+    """Store all of them in one statement; their ids, in the same order.
+
+    It goes to the connection rather than through the session, which would spend more on a row than the database.
+    """
+    rows, connection = [_row(arrival) for arrival in arrivals], session.connection()
+    if connection.dialect.name == "sqlite":
+        # RETURNING would be carried out row by row. There is one writer at a time, so the ids follow one another.
+        connection.execute(_INSERT, rows)
+        last: int = connection.scalar(select(func.last_insert_rowid())) or 0
+        return list(range(last - len(rows) + 1, last + 1))
+    return list(
+        connection.execute(_INSERT.returning(col(Delivery.id), sort_by_parameter_order=True), rows).scalars()
+    )
 
 
 def _row(arrival: Arrival) -> dict[str, object]:
