@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from socket import create_connection
 
 from benchmarks.apart import cpu_of
@@ -43,19 +44,27 @@ def serving(name: str, **environment: str) -> Iterator[Up]:
 
 
 @contextmanager
+def queue(folder: Path) -> Iterator[str]:
+    """A queue server of its own; its address."""
+    made = embedded.prepare(folder / "queue")
+    with _running(_child(folder, "exec", *made.command), made.port, {}):
+        yield made.url
+
+
+@contextmanager
 def bridge(room: Room) -> Iterator[Up]:
     """Our own web process with its queue, as ``rabattkonto serve`` starts them, but no workers."""
     queue = embedded.prepare(room.folder / "queue")
     settings = replace(room.settings, port=free_port(), redis_url=queue.url)
     with (
-        _running(_child(room, "exec", *queue.command), queue.port, {}) as queue_process,
-        _running(_child(room, "web"), settings.port, settings.environ()) as web_process,
+        _running(_child(room.folder, "exec", *queue.command), queue.port, {}) as queue_process,
+        _running(_child(room.folder, "web"), settings.port, settings.environ()) as web_process,
     ):
         yield Up(settings.port, [queue_process, web_process])
 
 
-def _child(room: Room, *part: str) -> list[str]:
-    return [sys.executable, "-m", "bridge.process", "--child-of", str(os.getpid()), str(room.folder), *part]
+def _child(folder: Path, *part: str) -> list[str]:
+    return [sys.executable, "-m", "bridge.process", "--child-of", str(os.getpid()), str(folder), *part]
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """All figures, in the order in which they are told."""
 
-from benchmarks.figures import receive, settle
+from benchmarks.figures import beside, hordak, idiom, receive, settle
 from benchmarks.frame import Figure
 
-FIGURES: tuple[Figure, ...] = (receive.FIGURE, settle.FIGURE)
+FIGURES: tuple[Figure, ...] = (receive.FIGURE, beside.FIGURE, settle.FIGURE, hordak.FIGURE, idiom.FIGURE)

@@ -20,24 +20,25 @@ CONNECTIONS = (16, 64)
 
 
 class Target:
-    """A server under load, and what it has answered since somebody looked."""
+    """A server under load: what came of the last run, and how many it has ``answered`` with 200 in all."""
 
     def __init__(self, client: Worker, up: Up, path: str, seconds: float) -> None:
         self._client = client
         self._up = up
         self._path = path
-        self._seconds = seconds
+        self.seconds = seconds
         self._first = 1
         self.loaded: Loaded | None = None
+        self.answered = 0
 
     def run(self, connections: int) -> Run:
         """Load it for the time agreed, with orders that it has not seen."""
-        count = max(64, int(4000 * self._seconds))
+        count = max(64, int(4000 * self.seconds))
         before = self._up.cpu()
-        done = self._client.call(load, self._up.port, self._path, self._first, count, connections, self._seconds)
+        done = self._client.call(load, self._up.port, self._path, self._first, count, connections, self.seconds)
         cpu = self._up.cpu() - before
         self._first += count
-        self.loaded = done
+        self.loaded, self.answered = done, self.answered + done.good
         return run_of(max(1, done.good), done.seconds, cpu, p50=done.p50, p99=done.p99)
 
     def refused(self) -> Iterator[str]:
