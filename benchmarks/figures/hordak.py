@@ -25,9 +25,7 @@ def _stage(scale: Scale) -> Iterator[Contenders]:
         peer = _Peer(server, theirs, scale.of(60, 400))
         yield {
             "settle": Contender(
-                lambda _: with_server(
-                    server, lambda: ours.call(settled, server.room("ours", "waiting")), count
-                ),
+                lambda _: with_server(server, lambda: ours.call(settled, server.room("ours", "waiting")), count),
                 lambda: stage.faults(server.existing("ours"), count),
             ),
             "django-hordak": Contender(lambda _: peer.run(1), peer.check),
@@ -46,9 +44,7 @@ class _Peer:
 
     def run(self, at_once: int) -> Run:
         self._posted += self._count
-        return with_server(
-            self._server, lambda: self._process.call(hordak.post, self._count, at_once), self._count
-        )
+        return with_server(self._server, lambda: self._process.call(hordak.post, self._count, at_once), self._count)
 
     def check(self) -> list[str]:
         return self._process.call(hordak.faults, self._posted)

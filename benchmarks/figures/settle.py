@@ -14,6 +14,7 @@ from benchmarks.apart import Stopwatch, worker
 from benchmarks.frame import Claim, Contender, Contenders, Figure, Run, Scale, run_of
 from benchmarks.stage import Room
 from bridge.domain import offers as domain
+from bridge.runtime import Runtime
 from bridge.services import settle
 from bridge.services.contact import load_shop
 from bridge.services.look import wanted_of
@@ -48,18 +49,19 @@ def _stage(scale: Scale) -> Iterator[Contenders]:
         }
 
 
-def settled(room: Room) -> Run:
-    """Drain everything that waits, and decide every customer's offer."""
+def settled(room: Room, shop_id: int = stage.SHOP, offers_too: bool = True) -> Run:
+    """Drain everything that waits, and decide what every customer should have in the shop."""
     with room.runtime() as runtime:
         watch = Stopwatch()
-        done = settle.drain(runtime, stage.SHOP)
-        decide_offers(room)
+        done = settle.drain(runtime, shop_id)
+        if offers_too:
+            _decide_offers(runtime)
         return run_of(sum(done.states.values()), *watch.stop())
 
 
-def decide_offers(room: Room) -> None:
-    """What every account should have in the shop, a hundred at a time, without asking or telling a shop."""
-    with room.runtime() as runtime, runtime.db.reading() as session:
+def _decide_offers(runtime: Runtime) -> None:
+    """A hundred accounts at a time, without asking or telling a shop."""
+    with runtime.db.reading() as session:
         shop = load_shop(runtime, stage.SHOP)
         version = programmes.timeline(session, stage.SHOP).at(stage.NOW)
         accounts = iter(session.exec(select(Account.id)).all())

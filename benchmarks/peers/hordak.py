@@ -59,7 +59,9 @@ def faults(orders: int) -> list[str]:
     legs = Leg.objects.count()
     owed = sum(account.get_balance()["EUR"].amount for account in _all_accounts()[1:])
     wrong = [f"{legs} legs instead of {orders * (LINES + 1)}"] if legs != orders * (LINES + 1) else []
-    return wrong + ([f"{owed} is owed instead of {orders * LINES * EARNED}"] if owed != orders * LINES * EARNED else [])
+    return wrong + (
+        [f"{owed} is owed instead of {orders * LINES * EARNED}"] if owed != orders * LINES * EARNED else []
+    )
 
 
 def _order(issuer: Any, customer: Any, number: int) -> None:

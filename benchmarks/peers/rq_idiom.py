@@ -48,7 +48,9 @@ def work(redis_url: str, database: str, bodies: list[bytes]) -> Run:
     """Enqueue a job per message and let RQ's usual worker do them, each in a process that it forks."""
     global _engine
     _engine = _durable(database)
-    SQLModel.metadata.create_all(_engine, tables=[SQLModel.metadata.tables[table.__tablename__] for table in _TABLES])
+    SQLModel.metadata.create_all(
+        _engine, tables=[SQLModel.metadata.tables[table.__tablename__] for table in _TABLES]
+    )
     _engine.dispose()  # a forked process must open its own connection
     queue = Queue("idiom", connection=Redis.from_url(redis_url))
     watch = Stopwatch()
@@ -72,7 +74,10 @@ def book(raw: bytes) -> None:
             customer.balance += amount
             session.add(
                 Booking(
-                    purchase_id=purchase.id or 0, customer_id=customer.id, amount=amount, booked_at=datetime.now(UTC)
+                    purchase_id=purchase.id or 0,
+                    customer_id=customer.id,
+                    amount=amount,
+                    booked_at=datetime.now(UTC),
                 )
             )
         session.commit()

@@ -75,4 +75,3 @@ def _app() -> Flask:
     # Granian has loaded this in a process of its own, which must not outlive the one that started it.
     die_with_parent(int(os.environ["WEB_PARENT"]), signal.SIGKILL)
     return Flask("benchmarks")
-
