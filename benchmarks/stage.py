@@ -157,7 +157,12 @@ def faults(room: Room, settled: int | None = None) -> Iterator[str]:
     with room.runtime() as runtime:
         if settled is not None:
             yield from _unsettled(runtime, settled)
-        yield from (f"{found.invariant} {found.subject}: {found.sentence}" for found in verify(runtime))
+        yield from found(runtime)
+
+
+def found(runtime: Runtime) -> Iterator[str]:
+    """All that verifying finds, in sentences."""
+    return (f"{each.invariant} {each.subject}: {each.sentence}" for each in verify(runtime))
 
 
 def unsettled(room: Room, wanted: int) -> Iterator[str]:

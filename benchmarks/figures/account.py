@@ -117,8 +117,8 @@ FIGURE = Figure(
         for what in ("settle", "statement")
     ),
     fairness=(
-        "Both in the same ledger. Orders are settled one by one, so each pays for a transaction of its own; the page"
-        f" of the statement has the newest {PAGE} entries (of ten, for the short one). Full scale: 100,000 entries;"
-        " small scale: 2,000."
+        "Both in the same ledger. Orders are settled one by one, so each pays for a transaction of its own;"
+        f" the page of the statement has the newest {PAGE} entries (of ten, for the short one). Full scale:"
+        " 100,000 entries; small scale: 2,000."
     ),
 )

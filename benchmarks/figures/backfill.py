@@ -75,9 +75,9 @@ FIGURE = Figure(
     stage=_stage,
     claims=(Claim("backfill", "executemany", "rate", bound=0.2, aim=0.5),),
     fairness=(
-        "Orders of three lines, two kilobytes each, read from a file with one a line and settled as a backfill from a"
-        " shop is. “executemany” writes the rows that came out of it, ready made, as durably and with all indexes,"
-        " but without looking up foreign keys."
+        "Orders of three lines, two kilobytes each, read from a file with one a line and settled as a"
+        " backfill from a shop is. “executemany” writes the rows that came out of it, ready made, as durably"
+        " and with all indexes, but without looking up foreign keys."
     ),
 )
 
@@ -88,8 +88,8 @@ MEMORY = Figure(
     stage=_memory_stage,
     claims=(Claim("a long file", "a tenth of it", "memory", bound=1.3, aim=1.1, most=True),),
     fairness=(
-        "Each in a fresh process; its peak counts from the start of Python. Full scale: 1,000,000 orders against"
-        " 100,000; small scale: 2,000 against 200."
+        "Each in a fresh process; its peak counts from the start of Python. Full scale: 1,000,000 orders"
+        " against 100,000; small scale: 2,000 against 200."
     ),
     rounds=1,
 )

@@ -72,8 +72,8 @@ FIGURE = Figure(
     stage=_stage,
     claims=(Claim("beside a worker", "alone", "rate", bound=0.8, aim=0.9),),
     fairness=(
-        "A worker in a process of its own settles from the same SQLite file whatever comes in, as fast as it can. Both"
-        " share the disk, the write lock and the cores with the client that makes the load, so on two cores"
-        " three processes want one each."
+        "A worker in a process of its own settles from the same SQLite file whatever comes in, as fast as it"
+        " can. Both share the disk, the write lock and the cores with the client that makes the load, so on"
+        " two cores three processes want one each."
     ),
 )

@@ -112,7 +112,9 @@ class _Trade:
 
     def check(self) -> Iterator[str]:
         """The ledger holds, and everybody has a code worth what the ledger says."""
-        yield from stage.faults(self.room, self.settled)
+        yield from stage.unsettled(self.room, self.settled)
+        with self._runtime() as runtime:
+            yield from stage.found(runtime)
         live = [coupon for coupon in self.shop.coupons.values() if coupon.expires is None]
         if len(live) != self.count:
             yield f"{len(live)} codes are live instead of {self.count}"
@@ -146,9 +148,10 @@ FIGURE = Figure(
         for kind, bound in (("orders", 10), ("codes", 20), ("customers", 10))
     ),
     fairness=(
-        "Counted at the toy shop, each order of another customer. New orders: two hundred articles that were never"
-        " seen, and a first code for everybody. Changed orders: a piece of each is returned, so its refund must be"
-        " looked up and its code changed. Small scale: 200 orders, so that one call counts as five."
+        "Counted at the toy shop, each order of another customer. New orders: two hundred articles that were"
+        " never seen, and a first code for everybody. Changed orders: a piece of each is returned, so its"
+        " refund must be looked up and its code changed. Small scale: 200 orders, so that one call counts as"
+        " five."
     ),
     rounds=1,
 )

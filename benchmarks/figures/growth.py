@@ -75,8 +75,8 @@ FIGURE = Figure(
     stage=_stage,
     claims=(Claim(LARGE, SMALL, "cpu", bound=1.3, aim=1.2, most=True),),
     fairness=(
-        f"Both ledgers have {LINES * PER_ACCOUNT} entries per customer, made by settling orders; the large one has more"
-        " customers. The orders that are measured are spread over all of them. Full scale: 1,000,000 entries against"
-        " 10,000; small scale: 20,000 against 1,000."
+        f"Both ledgers have {LINES * PER_ACCOUNT} entries per customer, made by settling orders; the large one"
+        " has more customers. The orders that are measured are spread over all of them. Full scale: 1,000,000"
+        " entries against 10,000; small scale: 20,000 against 1,000."
     ),
 )

@@ -65,11 +65,11 @@ FIGURE = Figure(
     stage=_stage,
     claims=(Claim("settle", f"django-hordak, {AT_ONCE} a commit", "economy", bound=8, aim=15),),
     fairness=(
-        "Both on the same PostgreSQL, whose CPU is counted in. “settle” does all that it does for a message of ten"
-        " kilobytes: parse, facts, targets, three entries with their hash chain, balances, lots, offer, in batches."
-        " django-hordak 2.0 only posts: a transaction with a leg for each of three lines and one against, by its own"
-        " models, with triggers that see to its balancing. It has 200 accounts (we: a third of the orders), no"
-        " message to parse and no key against booking twice, which favours it; it keeps two sides of every booking,"
-        " which we do not, which favours us."
+        "Both on the same PostgreSQL, whose CPU is counted in. “settle” does all that it does for a message"
+        " of ten kilobytes: parse, facts, targets, three entries with their hash chain, balances, lots, offer,"
+        " in batches. django-hordak 2.0 only posts: a transaction with a leg for each of three lines and one"
+        " against, by its own models, with triggers that see to its balancing. It has 200 accounts (we: a"
+        " third of the orders), no message to parse and no key against booking twice, which favours it; it"
+        " keeps two sides of every booking, which we do not, which favours us."
     ),
 )

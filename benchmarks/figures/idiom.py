@@ -45,9 +45,9 @@ FIGURE = Figure(
     stage=_stage,
     claims=(Claim("settle", "a job per message", "economy", bound=100, aim=300),),
     fairness=(
-        "“a job per message” is what most tutorials build: RQ's usual worker forks a process for each message, which"
-        " parses it and books three lines with an ORM session, as durably. It books less: no facts, no chain, no lots."
-        " “settle” drains what waits in batches; the one job that rings for all of it is not counted, and takes a few"
-        " milliseconds however many messages there are."
+        "“a job per message” is what most tutorials build: RQ's usual worker forks a process for each"
+        " message, which parses it and books three lines with an ORM session, as durably. It books less: no"
+        " facts, no chain, no lots. “settle” drains what waits in batches; the one job that rings for all of"
+        " it is not counted, and takes a few milliseconds however many messages there are."
     ),
 )

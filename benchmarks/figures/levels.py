@@ -89,7 +89,7 @@ FIGURE = Figure(
     stage=_stage,
     claims=(Claim("everything on", "plain", "cpu", bound=3, aim=2, most=True),),
     fairness=(
-        "The same orders of three lines by the same customers, of whom each was recommended by the one before, so that"
-        " an order earns six sponsors something: it books 21 entries and more, against three."
+        "The same orders of three lines by the same customers, of whom each was recommended by the one"
+        " before, so that an order earns six sponsors something: it books 21 entries and more, against three."
     ),
 )

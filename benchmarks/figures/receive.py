@@ -122,10 +122,11 @@ FIGURE = Figure(
     stage=_stage,
     claims=tuple(_claims()),
     fairness=(
-        "All three run on the same web server with the same number of threads, and get the same signed message of"
-        " about ten kilobytes from a client that shares the cores with them (which favours nobody, and makes"
-        " all look slower). “receive” checks the signature, keeps the message with a full sync of the disk and"
-        " rings for a worker before it answers 200. “hello” is a Flask application that reads the body and answers."
-        " “session” is Flask with one SQLModel session per request, into a database of the same durability."
+        "All three run on the same web server with the same number of threads, and get the same signed"
+        " message of about ten kilobytes from a client that shares the cores with them (which favours nobody,"
+        " and makes all look slower). “receive” checks the signature, keeps the message with a full sync of"
+        " the disk and rings for a worker before it answers 200. “hello” is a Flask application that reads the"
+        " body and answers. “session” is Flask with one SQLModel session per request, into a database of the"
+        " same durability."
     ),
 )

@@ -113,9 +113,10 @@ FIGURE = Figure(
     stage=_stage,
     claims=(Claim("settle", "executemany", "cpu", bound=8, aim=5, most=True),),
     fairness=(
-        "“settle” is all that a worker does with a stored message of about ten kilobytes and three lines: parse,"
-        " facts, targets, entries with their hash chain, balances, lots, and what the customer's code should be."
-        " “executemany” writes the rows that came out of it, ready made, with the same durability in as many"
-        " transactions and with all indexes, but without looking up foreign keys: it is no programme that anybody could use."
+        "“settle” is all that a worker does with a stored message of about ten kilobytes and three lines:"
+        " parse, facts, targets, entries with their hash chain, balances, lots, and what the customer's code"
+        " should be. “executemany” writes the rows that came out of it, ready made, with the same durability"
+        " in as many transactions and with all indexes, but without looking up foreign keys: it is no"
+        " programme that anybody could use."
     ),
 )

@@ -63,7 +63,7 @@ FIGURE = Figure(
     stage=_stage,
     claims=(Claim("simulate", "settle", "cpu", bound=1.0, aim=0.5, most=True),),
     fairness=(
-        "The same orders. Settling also parses each message of ten kilobytes and decides offers; simulating also"
-        " copies what is known beside the orders into a ledger of its own, and writes a report."
+        "The same orders. Settling also parses each message of ten kilobytes and decides offers; simulating"
+        " also copies what is known beside the orders into a ledger of its own, and writes a report."
     ),
 )

@@ -46,8 +46,8 @@ FIGURE = Figure(
     stage=_stage,
     claims=(Claim("2 processes", "1 process", "rate", bound=1.6, aim=1.8),),
     fairness=(
-        "Two shops with the same orders: one process settles them one after the other, two at the same time. The"
-        " database server needs the same cores, so two of them cannot give twice the speed. One shop's messages are"
-        " always settled by one process."
+        "Two shops with the same orders: one process settles them one after the other, two at the same time."
+        " The database server needs the same cores, so two of them cannot give twice the speed. One shop's"
+        " messages are always settled by one process."
     ),
 )
