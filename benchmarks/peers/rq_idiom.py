@@ -1,6 +1,7 @@
 """The idiom of the tutorials: one queue job per message, forked, that books with an ORM session. Runs apart."""
 
 import json
+import signal
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -57,7 +58,9 @@ def work(redis_url: str, database: str, bodies: list[bytes]) -> Run:
     for raw in bodies:
         queue.enqueue(book, raw, result_ttl=0)
     Worker([queue], connection=queue.connection).work(burst=True, logging_level="ERROR")
-    return run_of(len(bodies), *watch.stop())
+    found = run_of(len(bodies), *watch.stop())
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # which RQ has taken for itself
+    return found
 
 
 def book(raw: bytes) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, func, insert, inspect, or_, update
+from sqlalchemy import bindparam, func, insert, or_, update
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
@@ -26,7 +26,7 @@ class Arrival:
     body: bytes
 
 
-_INSERT = insert(inspect(Delivery).local_table)
+_INSERT = insert(Delivery)
 
 
 def keep(session: Session, arrivals: Sequence[Arrival]) -> list[int]:
@@ -40,9 +40,8 @@ def keep(session: Session, arrivals: Sequence[Arrival]) -> list[int]:
         connection.execute(_INSERT, rows)
         last: int = connection.scalar(select(func.last_insert_rowid())) or 0
         return list(range(last - len(rows) + 1, last + 1))
-    return list(
-        connection.execute(_INSERT.returning(col(Delivery.id), sort_by_parameter_order=True), rows).scalars()
-    )
+    kept = connection.execute(_INSERT.returning(col(Delivery.id), sort_by_parameter_order=True), rows)
+    return [delivery for delivery in kept.scalars() if delivery is not None]
 
 
 def _row(arrival: Arrival) -> dict[str, object]:
