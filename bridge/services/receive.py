@@ -102,6 +102,8 @@ class Writer:
         while group := self._next_group():
             try:
                 self._commit(group)
+            except Exception:  # the thread's edge: whoever waits behind this group must not find nobody here
+                log.exception("keeping deliveries failed")
             finally:
                 # Whatever went wrong, nobody may wait for an answer that never comes.
                 for waiter in group:
