@@ -1,13 +1,16 @@
 """The inbox: deliveries are kept here raw, before anybody answers for them."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import bindparam, func, insert, or_, update
+from sqlalchemy import Connection, bindparam, insert, or_, update
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
+from bridge.storage.columns import milliseconds
 from bridge.storage.models import Delivery
 
 STATES = ("received", "waiting", "settled", "ignored", "attention")
@@ -26,22 +29,43 @@ class Arrival:
     body: bytes
 
 
-_INSERT = insert(Delivery)
+_FILLED = (
+    *("shop_id", "received_at", "topic", "origin", "headers", "body"),
+    *("state", "order_id", "reason", "attempts"),
+)
 
 
 def keep(session: Session, arrivals: Sequence[Arrival]) -> list[int]:
-    """Store all of them in one statement; their ids, in the same order.
-
-    It goes to the connection rather than through the session, which would spend more on a row than the database.
-    """
-    rows, connection = [_row(arrival) for arrival in arrivals], session.connection()
+    """Store all of them, up to some thousands, in one statement; their ids, in the same order."""
+    connection = session.connection()
     if connection.dialect.name == "sqlite":
-        # RETURNING would be carried out row by row. There is one writer at a time, so the ids follow one another.
-        connection.execute(_INSERT, rows)
-        last: int = connection.scalar(select(func.last_insert_rowid())) or 0
-        return list(range(last - len(rows) + 1, last + 1))
-    kept = connection.execute(_INSERT.returning(col(Delivery.id), sort_by_parameter_order=True), rows)
+        return _keep_in_sqlite(connection, arrivals)
+    statement = insert(Delivery).returning(col(Delivery.id), sort_by_parameter_order=True)
+    kept = connection.execute(statement, [_row(arrival) for arrival in arrivals])
     return [delivery for delivery in kept.scalars() if delivery is not None]
+
+
+def _keep_in_sqlite(connection: Connection, arrivals: Sequence[Arrival]) -> list[int]:
+    """The same past SQLAlchemy: it would write row by row, and the driver lets go of the interpreter for each.
+
+    With many threads waiting to answer, that costs a fifth of all that receiving a delivery takes. There is one
+    writer at a time, so the ids follow one another.
+    """
+    values = [value for arrival in arrivals for value in _plain(arrival)]
+    last: int = connection.exec_driver_sql(_insert_rows(len(arrivals)), tuple(values)).lastrowid
+    return list(range(last - len(arrivals) + 1, last + 1))
+
+
+@cache
+def _insert_rows(count: int) -> str:
+    places = f"({', '.join('?' * len(_FILLED))})"
+    return f"INSERT INTO delivery ({', '.join(_FILLED)}) VALUES {', '.join([places] * count)}"  # noqa: S608 - our names
+
+
+def _plain(arrival: Arrival) -> Sequence[object]:
+    """A row as the driver takes it, by the columns of ``_FILLED``; the others begin empty."""
+    at, headers = milliseconds(arrival.received_at), json.dumps(dict(arrival.headers))
+    return arrival.shop_id, at, arrival.topic, arrival.origin, headers, arrival.body, "received", "", "", 0
 
 
 def _row(arrival: Arrival) -> dict[str, object]:
