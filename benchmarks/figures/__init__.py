@@ -25,6 +25,7 @@ FIGURES: tuple[Figure, ...] = (
     hordak.FIGURE,
     idiom.FIGURE,
     growth.FIGURE,
+    growth.VASTLY,
     account.FIGURE,
     levels.FIGURE,
     backfill.FIGURE,
