@@ -13,7 +13,7 @@ from benchmarks import owner, results
 from benchmarks.figures import FIGURES
 from benchmarks.frame import SCALES, Figure, Missing, Result, Scale, Wrong, measure
 from bridge import logs
-from bridge.process import die_with_parent
+from bridge.lifeline import die_with_parent
 
 OK, FINDINGS, USAGE = 0, 1, 2
 

@@ -1,4 +1,4 @@
-"""Work in a process of its own, which ends with ours: so that nobody's imports, garbage or memory count for others."""
+"""Work in a process of its own, which ends with ours: nobody's imports, garbage or memory count for others."""
 
 import os
 import resource
@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import psutil
 
-from bridge.process import die_with_parent
+from bridge.lifeline import die_with_parent
 
 T = TypeVar("T")
 
@@ -67,14 +67,19 @@ def _begin(parent: int) -> None:
 
 
 class Stopwatch:
-    """Seconds, and seconds of CPU of this process, since it was made."""
+    """Seconds, and seconds of CPU of this process and of children that have ended, since it was made."""
 
     def __init__(self) -> None:
-        self._time, self._cpu = time.perf_counter(), time.process_time()
+        self._time, self._cpu = time.perf_counter(), _cpu()
 
     def stop(self) -> tuple[float, float]:
         """(seconds, seconds of CPU)."""
-        return time.perf_counter() - self._time, time.process_time() - self._cpu
+        return time.perf_counter() - self._time, _cpu() - self._cpu
+
+
+def _cpu() -> float:
+    used = [resource.getrusage(whose) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(each.ru_utime + each.ru_stime for each in used)
 
 
 def peak_memory() -> float:

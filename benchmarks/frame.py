@@ -22,10 +22,13 @@ MEASURES: Mapping[str, str] = {
     "cpu": "µs CPU each",
     "economy": "per CPU second",
     "p50": "ms at the median",
+    "p90": "ms at the 90th percentile",
     "p99": "ms at the 99th percentile",
     "time": "ms",
     "memory": "MB at the peak",
-    "calls": "calls per 1,000",
+    "orders": "calls about orders",
+    "codes": "calls about codes",
+    "customers": "calls about customers",
     "bytes": "bytes each",
 }
 """How each measure is read."""
@@ -46,7 +49,7 @@ def run_of(units: int, seconds: float, cpu: float, **more: float) -> Run:
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """Something that is measured. ``run`` is told the number of the round, ``check`` says what is wrong after it."""
+    """Something that is measured. ``run`` is told which round it is, ``check`` says what is wrong after it."""
 
     run: Callable[[int], Run]
     check: Callable[[], Iterable[str]]
@@ -56,8 +59,7 @@ class Contender:
 class Claim:
     """A promise: this measure of ``ours``, as a ratio to that of ``other`` unless that is empty.
 
-    ``bound`` must be met and ``aim`` is hoped for; with ``most`` they are upper bounds. ``turned`` takes the
-    ratio the other way round, where less is better and a factor reads better.
+    ``bound`` must be met and ``aim`` is hoped for; with ``most`` they are upper bounds.
     """
 
     ours: str
@@ -66,15 +68,11 @@ class Claim:
     bound: float
     aim: float
     most: bool = False
-    turned: bool = False
 
     def value(self, runs: Mapping[str, Run]) -> float:
         """What one round says."""
         ours = runs[self.ours][self.measure]
-        if not self.other:
-            return ours
-        other = runs[self.other][self.measure]
-        return other / ours if self.turned else ours / other
+        return ours / runs[self.other][self.measure] if self.other else ours
 
     def verdict(self, found: "Spread") -> str:
         """What came of it, in two words."""

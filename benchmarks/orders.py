@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from typing import Any
 
 from adapters.woocommerce import signature
 from adapters.woocommerce.sandbox import ToyShop
@@ -19,8 +20,14 @@ _SKUS = ("TEE", "MUG", "PIN")
 _ORDER, _CUSTOMER, _STAMP = 777000111, 777000222, "2026-03-02T09:00:00"
 """What stands in the template where an order's own values go."""
 
-_WEIGHT = 9_500
+_WEIGHT = 10_000
 """Bytes up to which the template is filled with what other plugins write."""
+
+_EXPORTED = (
+    *("id", "number", "status", "currency", "prices_include_tax", "customer_id", "payment_method", "created_via"),
+    *("date_created_gmt", "date_modified_gmt", "date_paid_gmt", "total", "total_tax", "billing", "line_items"),
+    *("coupon_lines", "refunds"),
+)
 
 
 def articles() -> list[Article]:
@@ -30,10 +37,13 @@ def articles() -> list[Article]:
 
 def body(number: int, customer: int, lines: int = 3) -> bytes:
     """A paid order as a webhook would bring it."""
+    return _written(_template(lines), number, customer)
+
+
+def _written(template: bytes, number: int, customer: int) -> bytes:
     placed = (START + timedelta(minutes=number % 200_000)).strftime("%Y-%m-%dT%H:%M:%S")
     return (
-        _template(lines)
-        .replace(b"%d" % _ORDER, b"%d" % number)
+        template.replace(b"%d" % _ORDER, b"%d" % number)
         .replace(b"%d" % _CUSTOMER, b"%d" % customer)
         .replace(_STAMP.encode(), placed.encode())
     )
@@ -42,6 +52,13 @@ def body(number: int, customer: int, lines: int = 3) -> bytes:
 def bodies(first: int, count: int, customers: int, lines: int = 3) -> Iterator[bytes]:
     """So many orders from a number on, spread over so many customers."""
     return (body(number, 1 + number % customers, lines) for number in range(first, first + count))
+
+
+def exported(first: int, count: int, customers: int) -> Iterator[bytes]:
+    """The same as lines of a file, with the fields that a lean export has: about two kilobytes each."""
+    whole = json.loads(_template(3))
+    lean = _compact({name: whole[name] for name in _EXPORTED}) + b"\n"
+    return (_written(lean, number, 1 + number % customers) for number in range(first, first + count))
 
 
 def headers(raw: bytes) -> dict[str, str]:
@@ -67,9 +84,13 @@ def _template(lines: int) -> bytes:
     made["billing"]["email"] = f"c{_CUSTOMER}@customers.example"
     for stamp in ("date_created", "date_modified", "date_paid"):
         made[stamp] = made[f"{stamp}_gmt"] = _STAMP
-    while len(json.dumps(made)) < _WEIGHT:
+    while len(_compact(made)) < _WEIGHT:
         number = len(made["meta_data"])
         made["meta_data"].append({"id": number, "key": f"_plugin_field_{number}", "value": "x" * 40})
+    return _compact(made)
+
+
+def _compact(made: Any) -> bytes:
     return json.dumps(made, separators=(",", ":")).encode()
 
 
@@ -84,3 +105,9 @@ def _shop_body(lines: int) -> bytes:
     first = order["line_items"]
     order["line_items"] = [{**first[n % 3], "id": 1000 + n} for n in range(lines)]
     return json.dumps(order).encode()
+
+
+def genuine(raw: bytes) -> bool:
+    """Whether a body is byte for byte one of those made here."""
+    found = json.loads(raw)
+    return body(found["id"], found["customer_id"], len(found["line_items"])) == raw

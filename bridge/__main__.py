@@ -29,7 +29,7 @@ def main() -> None:
         )
     checkout = (HERE / "pyproject.toml").exists()
     if checkout and Path(sys.prefix).resolve() != HOME.resolve():
-        prepare()
+        prepare({"test", "bench"} if sys.argv[1:2] == ["bench"] else {"test"})
         go_on_there()
     if checkout and sys.argv[1:2] == ["test"]:
         test(sys.argv[2:])
@@ -38,20 +38,22 @@ def main() -> None:
     command_line()
 
 
-def prepare() -> None:
-    """Install what the checkout asks for, unless that was done. Of several starts at once, one does it."""
+def prepare(extras: "set[str]") -> None:
+    """Install what the checkout and these extras ask for, unless that was done. Of several starts, one does it."""
     lock = open_lock()
     hold(lock)
     place, wanted = stamps()
     found = read(STAMP).decode("ascii", "replace").split()
-    if found == [place, wanted] and PYTHON.exists():
+    if found[:2] == [place, wanted] and extras <= set(found[2:]) and PYTHON.exists():
         return
     sys.stderr.write(f"rabattkonto: setting up in {HOME} (once, about half a minute) ...\n")
     # An environment of another Python or place is useless; one with other packages is brought up to date.
     if found[:1] != [place] or not PYTHON.exists():
         make()
-    install()
-    STAMP.write_text(f"{place} {wanted}\n", encoding="ascii")
+        found = []
+    extras = extras | set(found[2:])
+    install(extras)
+    STAMP.write_text(" ".join([place, wanted, *sorted(extras)]) + "\n", encoding="ascii")
 
 
 def open_lock() -> "IO[str]":
@@ -103,10 +105,10 @@ def make() -> None:
     venv.create(HOME, with_pip=True, symlinks=True)
 
 
-def install() -> None:
-    """The checkout itself, editable, with what its tests need, in the versions of constraints.txt."""
+def install(extras: "set[str]") -> None:
+    """The checkout itself, editable, with what the extras need, in the versions of constraints.txt."""
     pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    what = ["--constraint", str(HERE / "constraints.txt"), "--editable", f"{HERE}[test]"]
+    what = ["--constraint", str(HERE / "constraints.txt"), "--editable", f"{HERE}[{','.join(sorted(extras))}]"]
     if subprocess.call(pip + what, env=environment()) != 0:  # noqa: S603 - our own interpreter
         sys.exit(
             "Das Einrichten ist gescheitert, der Grund steht darüber; der nächste Start versucht es wieder. / "

@@ -35,6 +35,9 @@ WORKING_QUEUES = tuple(sorted(set(QUEUES.values())))
 PATIENCE = 0.5
 """Seconds that a ring may take to connect, and again to be answered."""
 
+_BREATH = 0.02
+"""Seconds between two rounds of ringing: at a thousand deliveries a second one ring stands for twenty of them."""
+
 _JOB_SECONDS = 600
 
 _QUIET = _JOB_SECONDS
@@ -138,6 +141,8 @@ class Ringer:
     def ring(self, task: str, shop_id: int) -> None:
         """Have it rung soon. Never raises, never blocks."""
         with self._change:
+            if (task, shop_id) in self._wanted:
+                return
             self._wanted.add((task, shop_id))
             self._change.notify()
             if self._thread is None:
@@ -156,6 +161,8 @@ class Ringer:
         while wanted := self._next():
             for task, shop_id in sorted(wanted):
                 self._bell.ring(task, shop_id)
+            with self._change:
+                self._change.wait_for(lambda: self._closed, _BREATH)
 
     def _next(self) -> set[tuple[str, int]]:
         with self._change:

@@ -39,17 +39,23 @@ def application_of_child() -> Flask:
 
 
 def _granian(settings: Settings) -> None:
+    for name in NAMES:
+        os.environ.pop(name, None)  # the settings as they are now, not mixed with what they came from
+    os.environ.update(settings.environ())
+    serve("bridge.server:application_of_child", settings.host, settings.port)
+
+
+def serve(target: str, host: str, port: int) -> None:
+    """Have granian serve what the function ``target`` ("module:name") makes, the way it serves us."""
     from granian import Granian
     from granian.constants import HTTPModes, Interfaces
 
-    for name in NAMES:
-        os.environ.pop(name, None)  # the settings as they are now, not mixed with what they came from
-    os.environ.update(settings.environ(), WEB_PARENT=str(os.getpid()))
+    os.environ["WEB_PARENT"] = str(os.getpid())
     Granian(
-        "bridge.server:application_of_child",
+        target,
         factory=True,
-        address=settings.host,
-        port=settings.port,
+        address=host,
+        port=port,
         interface=Interfaces.WSGI,
         workers=1,
         blocking_threads=THREADS,

@@ -178,6 +178,6 @@ def _body(environ: "WSGIEnvironment", most: int) -> bytes | int:
 
 
 def _headers(environ: Mapping[str, Any]) -> dict[str, str]:
-    """The headers of a request by their usual names."""
-    found = {key[5:].replace("_", "-"): value for key, value in environ.items() if key.startswith("HTTP_")}
-    return found | {"Content-Type": environ.get("CONTENT_TYPE", "")}
+    """The headers of a request, their names in small letters."""
+    found = {key[5:].replace("_", "-").lower(): value for key, value in environ.items() if key.startswith("HTTP_")}
+    return found | {"content-type": environ.get("CONTENT_TYPE", "")}

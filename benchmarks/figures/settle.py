@@ -14,6 +14,7 @@ from benchmarks.apart import Stopwatch, worker
 from benchmarks.frame import Claim, Contender, Contenders, Figure, Run, Scale, run_of
 from benchmarks.stage import Room
 from bridge.domain import offers as domain
+from bridge.runtime import Runtime
 from bridge.services import settle
 from bridge.services.contact import load_shop
 from bridge.services.look import wanted_of
@@ -48,24 +49,26 @@ def _stage(scale: Scale) -> Iterator[Contenders]:
         }
 
 
-def settled(room: Room) -> Run:
-    """Drain everything that waits, and decide every customer's offer."""
+def settled(room: Room, shop_id: int = stage.SHOP, offers_too: bool = True) -> Run:
+    """Drain everything that waits, and decide what every customer should have in the shop."""
     with room.runtime() as runtime:
         watch = Stopwatch()
-        done = settle.drain(runtime, stage.SHOP)
-        decide_offers(room)
+        done = settle.drain(runtime, shop_id)
+        if offers_too:
+            _decide_offers(runtime)
         return run_of(sum(done.states.values()), *watch.stop())
 
 
-def decide_offers(room: Room) -> None:
-    """What every account should have in the shop, a hundred at a time, without asking or telling a shop."""
-    with room.runtime() as runtime, runtime.db.reading() as session:
+def _decide_offers(runtime: Runtime) -> None:
+    """A hundred accounts at a time, without asking or telling a shop."""
+    with runtime.db.reading() as session:
         shop = load_shop(runtime, stage.SHOP)
+        platform = runtime.platform(shop.platform)
         version = programmes.timeline(session, stage.SHOP).at(stage.NOW)
-        accounts = iter(session.exec(select(Account.id)).all())
+        accounts = iter([account or 0 for account in session.exec(select(Account.id))])
         while some := list(islice(accounts, 100)):
             for standing in offers.standings(session, some):
-                wanted = wanted_of(standing, version.programme if version else None, shop)
+                wanted = wanted_of(standing, version.programme if version else None, shop, platform)
                 domain.decide(standing.offers, wanted, {}, standing.token)
 
 
@@ -111,9 +114,10 @@ FIGURE = Figure(
     stage=_stage,
     claims=(Claim("settle", "executemany", "cpu", bound=8, aim=5, most=True),),
     fairness=(
-        "“settle” is all that a worker does with a stored message of about ten kilobytes and three lines: parse,"
-        " facts, targets, entries with their hash chain, balances, lots, and what the customer's code should be."
-        " “executemany” writes the rows that came out of it, ready made, with the same durability in as many"
-        " transactions and with all indexes, but without looking up foreign keys: it is no programme that anybody could use."
+        "“settle” is all that a worker does with a stored message of about ten kilobytes and three lines:"
+        " parse, facts, targets, entries with their hash chain, balances, lots, and what the customer's code"
+        " should be. “executemany” writes the rows that came out of it, ready made, with the same durability"
+        " in as many transactions and with all indexes, but without looking up foreign keys: it is no"
+        " programme that anybody could use."
     ),
 )

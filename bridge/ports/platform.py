@@ -114,6 +114,8 @@ class Platform(Protocol):
 
 
 def lookup(headers: Mapping[str, str], name: str) -> str:
-    """A header's value whatever its case, empty when it is missing."""
+    """A header's value whatever its case, empty when it is missing; at once where names are in small letters."""
     wanted = name.lower()
+    if wanted in headers:
+        return headers[wanted]
     return next((value for key, value in headers.items() if key.lower() == wanted), "")

@@ -4,14 +4,11 @@ One writer thread groups the deliveries that arrive together into one commit: wi
 that is many times faster than a transaction per request, and it keeps the order of arrival.
 """
 
-import queue
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as Late
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 import structlog
 from sqlalchemy.exc import OperationalError, SQLAlchemyError, StatementError
@@ -34,7 +31,33 @@ _GROUP_ROWS = 64
 _GROUP_BYTES = 16 * 1024 * 1024
 _CAPACITY = 256
 
-Waiter: TypeAlias = tuple[Arrival, "Future[int]"]
+_UNEXPECTED = "Keeping the delivery failed unexpectedly; it was not kept."
+
+
+class _Waiter:
+    """One arrival and what became of it. A bare lock is all that whoever waits for it needs."""
+
+    __slots__ = ("_answered", "_outcome", "arrival")
+
+    def __init__(self, arrival: Arrival) -> None:
+        self.arrival = arrival
+        self._outcome: int | Busy | None = None
+        self._answered = threading.Lock()
+        self._answered.acquire()
+
+    def answer(self, outcome: int | Busy) -> None:
+        """Say how it ended; only the first word counts."""
+        if self._outcome is None:
+            self._outcome = outcome
+            self._answered.release()
+
+    def wait(self, seconds: float) -> int:
+        """The delivery's id; raises the ``Busy`` that it was answered with, or one of its own."""
+        if not self._answered.acquire(timeout=seconds):
+            raise Busy(f"The database did not keep the delivery within {seconds:g} seconds.")
+        if isinstance(self._outcome, int):
+            return self._outcome
+        raise self._outcome or Busy(_UNEXPECTED)
 
 
 class Writer:
@@ -42,96 +65,84 @@ class Writer:
 
     def __init__(self, db: Database, capacity: int = _CAPACITY, patience: float = PATIENCE) -> None:
         self._db = db
+        self._capacity = capacity
         self._patience = patience
-        self._waiting: queue.Queue[Waiter | None] = queue.Queue(capacity)
-        self._starting = threading.Lock()
+        self._waiting: deque[_Waiter] = deque()
+        self._change = threading.Condition()
         self._thread: threading.Thread | None = None
         self._closed = False
 
     def keep(self, arrival: Arrival) -> int:
         """The delivery's id once it is committed; ``Busy`` when that cannot be done now."""
-        kept: Future[int] = Future()
-        self._start()
-        try:
-            self._waiting.put_nowait((arrival, kept))
-            return kept.result(self._patience)
-        except queue.Full:
-            raise Busy("The inbox has no room for another delivery right now; it was not kept.") from None
-        except Late:
-            raise Busy(f"The database did not keep the delivery within {self._patience:g} seconds.") from None
+        waiter = _Waiter(arrival)
+        with self._change:
+            if self._closed:
+                raise Busy("The inbox is closing; the delivery was not kept.")
+            if len(self._waiting) >= self._capacity:
+                raise Busy("The inbox has no room for another delivery right now; it was not kept.")
+            self._start()
+            self._waiting.append(waiter)
+            self._change.notify()
+        return waiter.wait(self._patience)
 
     def close(self) -> None:
         """Keep what waits, then end the thread. Later deliveries get ``Busy``."""
-        with self._starting:
+        with self._change:
             self._closed = True
-            thread = self._thread
-        if thread is not None and thread.is_alive():
-            self._waiting.put(None)
-            thread.join()
+            self._change.notify()
+        if self._thread is not None:
+            self._thread.join()
 
     def _start(self) -> None:
-        with self._starting:
-            if self._closed:
-                raise Busy("The inbox is closing; the delivery was not kept.")
-            if self._thread is None or not self._thread.is_alive():
-                self._thread = threading.Thread(target=self._run, name="inbox", daemon=True)
-                self._thread.start()
+        if self._thread is None or not self._thread.is_alive():
+            self._thread = threading.Thread(target=self._run, name="inbox", daemon=True)
+            self._thread.start()
 
     def _run(self) -> None:
         while group := self._next_group():
             try:
                 self._commit(group)
+            except Exception:  # the thread's edge: whoever waits behind this group must not find nobody here
+                log.exception("keeping deliveries failed")
             finally:
                 # Whatever went wrong, nobody may wait for an answer that never comes.
-                _settle_unanswered(group)
+                for waiter in group:
+                    waiter.answer(Busy(_UNEXPECTED))
 
-    def _next_group(self) -> list[Waiter]:
+    def _next_group(self) -> list[_Waiter]:
         """One waiter and all others that are there already, within bounds; empty when it is time to end."""
-        group: list[Waiter] = []
+        group: list[_Waiter] = []
         size = 0
-        waiter = self._waiting.get()
-        while waiter is not None:
-            group.append(waiter)
-            size += len(waiter[0].body)
-            if len(group) >= _GROUP_ROWS or size >= _GROUP_BYTES:
-                return group
-            try:
-                waiter = self._waiting.get_nowait()
-            except queue.Empty:
-                return group
-        if group:
-            self._waiting.put(None)  # end only after this group
+        with self._change:
+            self._change.wait_for(lambda: self._waiting or self._closed)
+            while self._waiting and len(group) < _GROUP_ROWS and size < _GROUP_BYTES:
+                group.append(self._waiting.popleft())
+                size += len(group[-1].arrival.body)
         return group
 
-    def _commit(self, group: list[Waiter]) -> None:
+    def _commit(self, group: list[_Waiter]) -> None:
         try:
             with self._db.transaction() as session:
-                ids = inbox.keep(session, [arrival for arrival, _ in group])
+                ids = inbox.keep(session, [waiter.arrival for waiter in group])
         except (SQLAlchemyError, OSError) as problem:
             self._recover(group, problem)
             return
-        for (_, kept), delivery in zip(group, ids, strict=True):
-            kept.set_result(delivery)
+        for waiter, delivery in zip(group, ids, strict=True):
+            waiter.answer(delivery)
 
-    def _recover(self, group: list[Waiter], problem: Exception) -> None:
+    def _recover(self, group: list[_Waiter], problem: Exception) -> None:
         """Refused data must not fail its neighbours; a database that is away fails all alike."""
         if len(group) > 1 and _about_data(problem):
             for waiter in group:
                 self._commit([waiter])
             return
         log.error("deliveries not kept", count=len(group), problem=type(problem).__name__)
-        for _, kept in group:
-            kept.set_exception(Busy("The database did not take the delivery; it was not kept."))
+        for waiter in group:
+            waiter.answer(Busy("The database did not take the delivery; it was not kept."))
 
 
 def _about_data(problem: Exception) -> bool:
     return isinstance(problem, StatementError) and not isinstance(problem, OperationalError)
-
-
-def _settle_unanswered(group: list[Waiter]) -> None:
-    for _, kept in group:
-        if not kept.done():
-            kept.set_exception(Busy("Keeping the delivery failed unexpectedly; it was not kept."))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,12 @@
 """The inbox: deliveries are kept here raw, before anybody answers for them."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import func, insert, or_, update
+from sqlalchemy import Connection, func, insert, or_, update
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
@@ -29,10 +31,46 @@ class Arrival:
     mark: str = ""
 
 
+_FILLED = (
+    *("shop_id", "received_at", "topic", "origin", "mark", "headers", "body"),
+    *("state", "order_id", "reason", "attempts"),
+)
+
+
 def keep(session: Session, arrivals: Sequence[Arrival]) -> list[int]:
-    """Store all of them in one statement; their ids, in the same order."""
-    statement = insert(Delivery).returning(Delivery.id, sort_by_parameter_order=True)  # type: ignore[call-overload]
-    return list(session.execute(statement, [_row(arrival) for arrival in arrivals]).scalars())
+    """Store all of them, up to some thousands, in one statement; their ids, in the same order."""
+    connection = session.connection()
+    if connection.dialect.name == "sqlite":
+        return _keep_in_sqlite(connection, arrivals)
+    statement = insert(Delivery).returning(col(Delivery.id), sort_by_parameter_order=True)
+    kept = connection.execute(statement, [_row(arrival) for arrival in arrivals])
+    return [delivery for delivery in kept.scalars() if delivery is not None]
+
+
+def _keep_in_sqlite(connection: Connection, arrivals: Sequence[Arrival]) -> list[int]:
+    """The same past SQLAlchemy: it would write row by row, and the driver lets go of the interpreter for each.
+
+    With many threads waiting to answer, that costs a fifth of all that receiving a delivery takes. There is one
+    writer at a time, so the ids follow one another.
+    """
+    values = [value for arrival in arrivals for value in _plain(arrival)]
+    last: int = connection.exec_driver_sql(_insert_rows(len(arrivals)), tuple(values)).lastrowid
+    return list(range(last - len(arrivals) + 1, last + 1))
+
+
+@cache
+def _insert_rows(count: int) -> str:
+    places = f"({', '.join('?' * len(_FILLED))})"
+    return f"INSERT INTO delivery ({', '.join(_FILLED)}) VALUES {', '.join([places] * count)}"  # noqa: S608 - our names
+
+
+def _plain(arrival: Arrival) -> Sequence[object]:
+    """A row as the driver takes it, by the columns of ``_FILLED``; the others begin empty."""
+    at, headers = milliseconds(arrival.received_at), json.dumps(dict(arrival.headers))
+    return (
+        arrival.shop_id, at, arrival.topic, arrival.origin, arrival.mark, headers, arrival.body,
+        "received", "", "", 0,
+    )  # fmt: skip
 
 
 def _row(arrival: Arrival) -> dict[str, object]:

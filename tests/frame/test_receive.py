@@ -104,6 +104,34 @@ def test_a_database_that_is_away_fails_every_waiter_and_the_next_one_is_kept(
     assert writer.keep(arrival(shop_id)) in bodies(db)
 
 
+class Failing(Database):
+    """Cannot commit: ``problem`` is raised instead, once somebody lets it."""
+
+    problem: Exception = OSError("no space left")
+    may_fail = threading.Event()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        self.may_fail.wait(5)
+        raise self.problem
+        yield
+
+
+@pytest.mark.parametrize("problem", [OSError("no space left"), ZeroDivisionError("a fault of ours")])
+def test_whatever_happens_to_a_group_happens_to_all_of_it_and_the_next_is_kept(
+    db: Database, writer: Writer, shop_id: int, problem: Exception
+) -> None:
+    db.__class__ = type("Failing", (Failing,), {"problem": problem, "may_fail": threading.Event()})
+    with ThreadPoolExecutor(8) as pool:
+        attempts = [pool.submit(writer.keep, arrival(shop_id)) for _ in range(8)]
+        threading.Event().wait(0.1)
+        db.may_fail.set()  # type: ignore[attr-defined]
+        assert [type(attempt.exception(2)) for attempt in attempts] == [Busy] * 8
+    db.__class__ = Database
+    assert bodies(db) == {}
+    assert writer.keep(arrival(shop_id)) in bodies(db)
+
+
 def test_a_full_inbox_and_a_slow_database_answer_busy_instead_of_waiting(db: Database, shop_id: int) -> None:
     writer = Writer(db, capacity=1, patience=0.2)
     with database_held(db), ThreadPoolExecutor(4) as pool:

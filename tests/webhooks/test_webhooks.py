@@ -82,6 +82,42 @@ def test_a_body_that_ends_early_or_has_no_length_is_refused(client: FlaskClient,
     assert kept(runtime) == []
 
 
+class Broken(io.BytesIO):
+    """A connection that whoever sends has hung up."""
+
+    def read(self, _size: int | None = -1) -> bytes:
+        raise ConnectionResetError
+
+    def readinto(self, _buffer: object) -> int:
+        raise ConnectionResetError
+
+
+def test_a_sender_who_hangs_up_has_sent_nothing(client: FlaskClient, runtime: Runtime) -> None:
+    cut = client.post(PATH, input_stream=Broken(), headers=SIGNED, environ_overrides={"CONTENT_LENGTH": "8"})
+    assert cut.status_code == 400
+    assert kept(runtime) == []
+
+
+@pytest.mark.parametrize("length", ["", "-1", "eight", "٣"])
+def test_a_length_that_is_no_number_is_refused(client: FlaskClient, runtime: Runtime, length: str) -> None:
+    answer = client.post(
+        PATH, input_stream=io.BytesIO(b"{}"), headers=SIGNED, environ_overrides={"CONTENT_LENGTH": length}
+    )
+    assert answer.status_code == 400
+    assert kept(runtime) == []
+
+
+def test_only_posting_is_allowed_and_an_answer_says_so(client: FlaskClient) -> None:
+    answer = client.get(PATH)
+    assert (answer.status_code, answer.headers["Allow"], answer.data) == (405, "POST", b"")
+
+
+def test_a_fault_of_ours_is_said_with_500_and_nothing_is_kept(client: FlaskClient, runtime: Runtime) -> None:
+    unsound = dataclasses.replace(runtime, platform=lambda _: None)  # type: ignore[arg-type, return-value]
+    assert web(unsound).test_client().post(PATH, data=b"{}", headers=SIGNED).status_code == 500
+    assert kept(runtime) == []
+
+
 def test_a_secret_changed_by_another_process_counts_at_once(client: FlaskClient, runtime: Runtime) -> None:
     client.post(PATH, data=b"{}", headers=SIGNED)
     set_secret(runtime, "n3w")
@@ -120,6 +156,8 @@ def test_no_cookie_is_set_and_browsers_are_told_to_do_nothing(client: FlaskClien
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Cache-Control"] == "no-store"
+    assert "Strict-Transport-Security" not in answer.headers
+    assert "Strict-Transport-Security" in client.post(PATH, base_url="https://localhost").headers
 
 
 def test_health_says_that_the_process_is_up_and_readiness_why_it_cannot_work(app: Flask) -> None:
