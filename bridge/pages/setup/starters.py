@@ -59,7 +59,7 @@ def document(wish: Wish, currency: str, timezone: str) -> str:
 def _earn(wish: Wish) -> dict[str, str]:
     if wish.kind == "article":
         return {
-            "id": "article",
+            "id": "piece",
             "amount": str(_number(wish.amount, "amount", Decimal("1000")).quantize(Decimal("0.01"))),
         }
     percent, field = (wish.share, "share") if wish.kind == "network" else (wish.percent, "percent")
