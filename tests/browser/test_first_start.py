@@ -50,6 +50,7 @@ def every_page_in_both_languages(page: Page, browser: Browser, site: Site) -> No
     """And each width, light and dark: fit for everybody, small, and without a word to another host."""
     PICTURES.mkdir(parents=True, exist_ok=True)
     state = page.context.storage_state()
+    wrong: list[str] = []
     for number, (language, width, scheme) in enumerate(
         (("de", 1280, "light"), ("en", 390, "dark"), ("en", 1280, "dark"), ("de", 390, "light"))
     ):
@@ -57,8 +58,10 @@ def every_page_in_both_languages(page: Page, browser: Browser, site: Site) -> No
             storage_state=state, color_scheme=scheme, viewport={"width": width, "height": 800}
         )
         for path in PAGES:
-            look(context, site, path, f"{language}-{width}-{scheme}", language, measured=number < 2)
+            tag = f"{language}-{width}-{scheme}"
+            wrong += look(context, site, path, tag, language, measured=number < 2)
         context.close()
+    assert wrong == []
 
 
 PAGES = (
