@@ -172,6 +172,13 @@ def test_who_declines_comes_back_and_can_try_again(scene: Scene) -> None:
     assert "probieren den Schlüssel" in approve(scene)
 
 
+def test_coming_back_without_a_key_leads_to_another_try(scene: Scene) -> None:
+    begin(scene)
+    page = scene.client.get("/setup/return?success=1&user_id=made-up", follow_redirects=True)
+    assert "kein Schlüssel gekommen" in page.text
+    assert page.request.path == "/setup/connect"
+
+
 def test_a_key_is_taken_once_and_only_with_a_text_of_ours(scene: Scene) -> None:
     begin(scene)
     link = re.search(r'role="button" href="([^"]+)"', scene.client.get("/setup/connect").text)

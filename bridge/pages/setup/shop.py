@@ -89,6 +89,9 @@ def _add_approval(pages: Blueprint, runtime: Runtime) -> None:
         outcome = approvals.outcome(runtime, session.get(_STATE, ""))
         if outcome.shop_id is not None:
             return _connected(runtime, outcome.shop_id)
+        if not outcome.came:
+            flash(gettext("No key has come from the shop. Please try again, or make a key by hand."), "problem")
+            return redirect(url_for("pages.setup_connect"), 303)
         if outcome.problem:
             return _connect_page(runtime, gettext("The shop could not be connected."), outcome.problem, 409)
         template = "setup/waiting_part.html" if is_part() else "setup/connecting.html"
