@@ -106,6 +106,7 @@ def test_from_nothing_to_a_live_shop(scene: Scene) -> None:
     scene.shop.run_queue()
     work.until_empty(scene.runtime)
     assert "Beobachtung" in scene.post("/setup/1/plugin")
+    assert "wird nur beobachtet" in scene.client.get("/").text
     assert booked(scene) == [50]
     assert not scene.shop.coupons
     assert "in Betrieb" in scene.post("/setup/1/live")

@@ -29,7 +29,7 @@ def _add_address(pages: Blueprint, runtime: Runtime) -> None:
     def resume() -> ResponseReturnValue:
         begun = setup.unfinished(runtime)
         if begun is not None:
-            return redirect(url_for(f"pages.setup_{setup.next_step(begun)}", shop_id=begun.id), 303)
+            return redirect(url_for(f"pages.setup_{begun.next}", shop_id=begun.id), 303)
         return redirect(url_for("pages.setup_shop"), 303)
 
     @pages.get("/setup/shop")
