@@ -5,6 +5,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -132,6 +133,15 @@ def test_the_address_of_the_first_start_works_once(scene: Scene) -> None:
         doors.enter(scene.runtime, scene.secret, "another", PASSWORD, "")
     with pytest.raises(Refused, match="meanwhile"):
         users.add_user(scene.runtime, "another", PASSWORD, first=True)
+
+
+def test_the_address_of_the_first_start_lives_for_a_day(scene: Scene) -> None:
+    assert doors.is_open(scene.runtime, scene.secret)
+    late = dataclasses.replace(scene.runtime, clock=lambda: scene.runtime.clock() + timedelta(days=1))
+    assert not doors.is_open(late, scene.secret)
+    newer = doors.open_first(scene.runtime)
+    assert newer
+    assert not doors.is_open(scene.runtime, scene.secret)
 
 
 def test_a_weak_password_is_refused_and_the_door_stays_open(scene: Scene) -> None:
