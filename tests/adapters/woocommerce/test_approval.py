@@ -78,7 +78,8 @@ def test_only_200_keeps_the_key(status: int, kept: int) -> None:
     shop = ToyShop(send=lambda *_: status)
     asked = {
         "app_name": "rabattkonto", "scope": "read_write", "user_id": "s",
-        "return_url": "https://b.example/back?a=b", "callback_url": "https://b.example/key", "wc_auth_nonce": shop.new_nonce(),
+        "return_url": "https://b.example/back?a=b", "callback_url": "https://b.example/key",
+        "wc_auth_nonce": shop.new_nonce(),
     }  # fmt: skip
     visitor = Client(create_app(shop))
     answer = visitor.get(f"/wc-auth/v1/access_granted?{urlencode(asked)}")
