@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from flask import Blueprint, Flask
 
-from bridge.pages import assets, customer, errors, language, login, merchant, people, setup
+from bridge.pages import assets, customer, errors, language, login, merchant, metrics, people, setup
 from bridge.pages.frame import blueprint, protect_forms
 from bridge.runtime import Runtime
 
@@ -20,10 +20,13 @@ def register(app: Flask, runtime: Runtime, without_forms: Sequence[Blueprint] = 
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=runtime.settings.public_url.startswith("https:"),
+        # Whoever writes a long text must not lose it after an hour, which is the library's own limit.
+        WTF_CSRF_TIME_LIMIT=12 * 3600,
         # It compares with the Referer, which our own Referrer-Policy keeps browsers from sending.
         WTF_CSRF_SSL_STRICT=False,
     )
     protect_forms(app, without_forms)
+    metrics.add(app, runtime)
     language.prepare(app, runtime)
     errors.prepare(app)
     pages = blueprint(runtime)
