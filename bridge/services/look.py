@@ -21,7 +21,8 @@ CODE, ADDRESS, FOREIGN = "code", "no address", "foreign code"
 
 def wanted_of(standing: Standing, programme: Programme | None, shop: Shop) -> Wanted:
     """The offer that an account should have; nothing without a programme in force, or once it has an end."""
-    if programme is None or standing.merged or standing.erased or shop.status == ShopStatus.LEAVING:
+    held = standing.merged or standing.erased or standing.paused
+    if programme is None or held or shop.status == ShopStatus.LEAVING:
         return Wanted()
     worth = domain.worth(standing.available, programme.redeem, standing.guest, standing.automatic)
     face = domain.face(worth, shop.prices_include_tax, Fraction(shop.highest_rate or 0))

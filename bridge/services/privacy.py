@@ -18,7 +18,7 @@ from bridge.ports import Contact, CustomerGone, CustomerSeen, Envelope, OrderSee
 from bridge.runtime import Runtime
 from bridge.services import bodies, contact, erasures
 from bridge.services.connect import terms_of
-from bridge.storage import people
+from bridge.storage import people, search
 from bridge.storage.cases import open_case
 from bridge.storage.models import (
     Account,
@@ -29,6 +29,7 @@ from bridge.storage.models import (
     Offer,
     OrderState,
     Person,
+    Proposal,
     Shop,
     VoucherBatch,
 )
@@ -205,7 +206,9 @@ def _forget(runtime: Runtime, session: Session, accounts: Sequence[int]) -> None
         .where(col(Person.account_id).in_(accounts))
         .values(email="", name="", updated_at=runtime.clock())
     )
+    search.index(session, dict.fromkeys(accounts, ("", "")))
     session.execute(delete(EntryText).where(col(EntryText.entry_id).in_(entries)))
+    session.execute(update(Proposal).where(col(Proposal.account_id).in_(accounts)).values(reason=""))
     session.execute(update(Offer).where(col(Offer.account_id).in_(accounts)).values(email=""))
 
 

@@ -1,8 +1,8 @@
 """The ledger: the only writer of entries. Books differences in sets and keeps balances, lots and chains true."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from secrets import token_bytes
 from typing import Any
@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 
 from bridge.domain import lots
 from bridge.domain.targets import Change, Holding, Key, Kind, Target, differences
-from bridge.storage import chain, gates
+from bridge.storage import chain, gates, totals
 from bridge.storage.codec import pack_why
 from bridge.storage.models import Account, Entry, EntryText, Lot
 
@@ -111,6 +111,15 @@ class _Open:
     pending: int
     entries: int
     head: bytes
+    before: totals.Stand = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.before = self.stand
+
+    @property
+    def stand(self) -> totals.Stand:
+        """What the account adds to those of its shop."""
+        return totals.stand_of(self.balance, self.pending, self.entries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +159,8 @@ class Book:
         self._causes = causes or {}
         self._accounts: dict[int, _Open] = {}
         self._touched: set[int] = set()
+        self._sums: Counter[str] = Counter()
+        self._counts: Counter[str] = Counter()
 
     @property
     def touched(self) -> frozenset[int]:
@@ -210,6 +221,8 @@ class Book:
         values["hash"] = account.head
         account.entries += 1
         account.balance += change.amount
+        self._sums[change.key.kind.value] += change.amount
+        self._counts[change.key.kind.value] += 1
         return values, salt
 
     def _keep_text(self, values: Mapping[str, Any], salt: bytes, text: str) -> None:
@@ -231,6 +244,7 @@ class Book:
         self._lapse(positions)
         self._write_lots(positions)
         self._write_accounts(positions, due or {})
+        self._write_totals()
         return [Standing(i, self._accounts[i].balance, self._accounts[i].pending) for i in positions]
 
     def _positions(self) -> dict[int, lots.Position]:
@@ -284,6 +298,15 @@ class Book:
             )
         self._session.connection().execute(_STAND, rows)
         self._session.expire_all()
+
+    def _write_totals(self) -> None:
+        """Last, since every transaction of the shop meets at these rows."""
+        totals.book(self._session, self._shop, self._zone, self._now, self._sums, self._counts)
+        moved = totals.Stand()
+        for account in self._touched:
+            opened = self._accounts[account]
+            moved = moved.plus(opened.stand.minus(opened.before))
+        totals.move(self._session, self._shop, moved)
 
 
 def expiry(account: int, lapse: lots.Lapse, now: datetime) -> Target:

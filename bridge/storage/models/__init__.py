@@ -3,9 +3,9 @@
 Entries are written by ``storage.ledger`` alone; triggers refuse to change or delete them.
 """
 
-from bridge.storage.models.accounts import Account, Identity, Person
+from bridge.storage.models.accounts import Account, Identity, Person, PersonWord
 from bridge.storage.models.catalogue import ArticleState, OwnCredit
-from bridge.storage.models.desk import Beat, Case, LoginSession, User
+from bridge.storage.models.desk import Beat, Case, LoginSession, Proposal, Simulation, User
 from bridge.storage.models.inbox import Delivery
 from bridge.storage.models.ledger import Entry, EntryText, Lot
 from bridge.storage.models.offers import Offer
@@ -13,6 +13,7 @@ from bridge.storage.models.orders import Contribution, Fact, OrderState
 from bridge.storage.models.partners import Partner, PartnerCoupon, Sponsorship
 from bridge.storage.models.programmes import ProgrammeVersion
 from bridge.storage.models.shops import Shop, ShopStatus
+from bridge.storage.models.totals import Figure, MonthTotal, ShopTotal
 from bridge.storage.models.vouchers import Voucher, VoucherBatch, VoucherUse
 
 __all__ = [
@@ -25,18 +26,24 @@ __all__ = [
     "Entry",
     "EntryText",
     "Fact",
+    "Figure",
     "Identity",
     "LoginSession",
     "Lot",
+    "MonthTotal",
     "Offer",
     "OrderState",
     "OwnCredit",
     "Partner",
     "PartnerCoupon",
     "Person",
+    "PersonWord",
     "ProgrammeVersion",
+    "Proposal",
     "Shop",
     "ShopStatus",
+    "ShopTotal",
+    "Simulation",
     "Sponsorship",
     "User",
     "Voucher",

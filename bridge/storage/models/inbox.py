@@ -40,4 +40,11 @@ class Delivery(SQLModel, table=True):
             postgresql_where=text("state IN ('received', 'waiting')"),
         ),
         Index("delivery_order", "shop_id", "order_id"),
+        Index(
+            "delivery_attention",
+            "shop_id",
+            "id",
+            sqlite_where=text("state = 'attention'"),
+            postgresql_where=text("state = 'attention'"),
+        ),
     )
