@@ -16,8 +16,19 @@ from bridge.runtime import Doorbell
 
 log = structlog.get_logger(__name__)
 
-QUEUES = {"drain": "drain", "push": "push", "reconcile": "push", "night": "push", "watch": "push"}
-"""Task → queue. A worker takes exactly one queue: on several, RQ loses a job whose worker is killed early."""
+QUEUES = {
+    "drain": "drain",
+    "push": "push",
+    "reconcile": "push",
+    "watch": "push",
+    "night": "long",
+    "figures": "long",
+    "simulate": "long",
+}
+"""Task → queue. A worker takes exactly one queue: on several, RQ loses a job whose worker is killed early.
+
+What may take minutes has a queue of its own: no customer's code waits for a simulation.
+"""
 
 WORKING_QUEUES = tuple(sorted(set(QUEUES.values())))
 
@@ -28,6 +39,7 @@ _QUIET = 30
 """Seconds in which a second ring for the same thing is swallowed unless the task has begun."""
 
 _JOB_SECONDS = 600
+_LONG_JOB_SECONDS = 4 * 3600
 _KEEP_FAILURES = 3600
 
 
@@ -82,7 +94,7 @@ class RedisBell:
         self._queues[queue].enqueue(
             f"bridge.tasks.{task}",
             subject,
-            job_timeout=_JOB_SECONDS,
+            job_timeout=_LONG_JOB_SECONDS if queue == "long" else _JOB_SECONDS,
             result_ttl=0,
             failure_ttl=_KEEP_FAILURES,
         )

@@ -7,7 +7,8 @@ from sqlalchemy import func
 from sqlmodel import col, or_, select
 
 from bridge.runtime import Runtime
-from bridge.services import night, push, reconcile, settle, sweep, webhooks
+from bridge.services import figures, night, push, reconcile, settle, sweep, webhooks
+from bridge.services.simulate import jobs
 from bridge.storage.models import Account, Delivery, OrderState
 
 _ROUNDS = 50
@@ -18,6 +19,8 @@ _TASKS: Mapping[str, Callable[[Runtime, int], object]] = {
     "push": push.push,
     "reconcile": reconcile.reconcile,
     "night": night.night,
+    "figures": figures.refresh,
+    "simulate": jobs.work,
     "watch": webhooks.keep_healthy,
 }
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.processes.conftest import House, eventually
 
-PARTS = ("web", "worker drain", "worker push", "clock")
+PARTS = ("web", "worker drain", "worker push", "worker long", "clock")
 
 
 @pytest.mark.parametrize("part", ["web", "worker drain", "worker push"])
