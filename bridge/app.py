@@ -60,9 +60,10 @@ def web(runtime: Runtime) -> Flask:
     app.secret_key = runtime.vault.key_for("session")
     app.extensions["rabattkonto"] = runtime
     headers.protect(app)
-    app.register_blueprint(webhooks.blueprint(runtime, Writer(runtime.db)))
+    shops = webhooks.blueprint(runtime, Writer(runtime.db))
+    app.register_blueprint(shops)
     _add_health(app, runtime)
-    pages.register(app, runtime)
+    pages.register(app, runtime, without_forms=[shops])
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

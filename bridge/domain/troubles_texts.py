@@ -29,7 +29,7 @@ TEXTS: Texts = {
     ),
     "refused": ("Der Shop lehnt unsere Anfragen ab.", "The shop refuses our requests."),
     "refused, to do": (
-        "Meist fehlt dem Schlüssel das Schreibrecht, oder eine Firewall steht dazwischen. Danach: jetzt abgleichen.",
+        "Meist fehlt dem Schlüssel das Schreibrecht, oder eine Firewall steht dazwischen. Danach jetzt abgleichen.",
         "Usually the key lacks the right to write, or a firewall is in between. After that: compare now.",
     ),
     "webhooks": (
@@ -115,8 +115,8 @@ TEXTS: Texts = {
         "The credit could not be taken off the unpaid order {about}.",
     ),
     "credit not used, to do": (
-        "Meist weicht die Rechnungsadresse von der des Kontos ab. Das Guthaben bleibt erhalten; es ist nichts zu tun,"
-        " solange der Kunde nicht fragt.",
+        "Meist weicht die Rechnungsadresse von der des Kontos ab. Das Guthaben bleibt erhalten; es ist nichts zu"
+        " tun, solange der Kunde nicht fragt.",
         "Usually the billing address is not the account's. The credit is kept; there is nothing to do unless the"
         " customer asks.",
     ),
@@ -133,7 +133,7 @@ TEXTS: Texts = {
         "Order {about} carries a code that looks like ours and was never issued by us.",
     ),
     "unknown code, to do": (
-        "Was er abzog, steht auf keinem Konto. Klären Sie, wer ihn angelegt hat, und buchen Sie wenn nötig von Hand.",
+        "Was er abzog, steht auf keinem Konto. Klären Sie, wer ihn angelegt hat, und buchen Sie notfalls von Hand.",
         "What it took off stands on no account. Find out who made it, and make an entry by hand if needed.",
     ),
     # --- accounts --------------------------------------------------------------------------------

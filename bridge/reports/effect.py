@@ -1,7 +1,7 @@
 """Effect: what the programme does for the business, from the shop's own orders and books. Read once a night.
 
-Whoever orders again would perhaps have done so anyway. The comparison here therefore looks at two groups at the same
-point, a fixed time after a purchase, and the page says beside each picture what it does not show.
+Whoever orders again would perhaps have done so anyway. The comparison here therefore looks at two groups at the
+same point, a fixed time after a purchase, and the page says beside each picture what it does not show.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Figures over all orders and accounts of a shop: worked out at night, or when somebody asks, and kept for the pages."""
+"""Figures over all orders and accounts of a shop: worked out at night or when asked for, and kept for the pages."""
 
 from datetime import datetime
 from typing import Any

@@ -5,9 +5,20 @@ Entries are written by ``storage.ledger`` alone; triggers refuse to change or de
 
 from bridge.storage.models.accounts import Account, Identity, Person, PersonWord
 from bridge.storage.models.catalogue import ArticleState, OwnCredit
-from bridge.storage.models.desk import Beat, Case, LoginSession, Proposal, Simulation, User
+from bridge.storage.models.desk import (
+    Beat,
+    Case,
+    Deed,
+    Failure,
+    LoginSession,
+    Proposal,
+    Simulation,
+    Ticket,
+    User,
+)
 from bridge.storage.models.inbox import Delivery
 from bridge.storage.models.ledger import Entry, EntryText, Lot
+from bridge.storage.models.mail import OutgoingMail
 from bridge.storage.models.offers import Offer
 from bridge.storage.models.orders import Contribution, Fact, OrderState
 from bridge.storage.models.partners import Partner, PartnerCoupon, Sponsorship
@@ -22,10 +33,12 @@ __all__ = [
     "Beat",
     "Case",
     "Contribution",
+    "Deed",
     "Delivery",
     "Entry",
     "EntryText",
     "Fact",
+    "Failure",
     "Figure",
     "Identity",
     "LoginSession",
@@ -33,6 +46,7 @@ __all__ = [
     "MonthTotal",
     "Offer",
     "OrderState",
+    "OutgoingMail",
     "OwnCredit",
     "Partner",
     "PartnerCoupon",
@@ -45,6 +59,7 @@ __all__ = [
     "ShopTotal",
     "Simulation",
     "Sponsorship",
+    "Ticket",
     "User",
     "Voucher",
     "VoucherBatch",

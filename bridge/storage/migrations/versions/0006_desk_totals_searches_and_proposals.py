@@ -12,7 +12,7 @@ from alembic import op
 from bridge.storage.columns import Moment, moment
 
 revision = "0006"
-down_revision = "0001"
+down_revision = "0005"
 
 
 def upgrade() -> None:
