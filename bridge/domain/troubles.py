@@ -23,6 +23,7 @@ class Remedy(StrEnum):
     PROGRAMME = "programme"
     PAID = "paid"
     CASES = "cases"
+    PROPOSALS = "proposals"
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,8 +82,8 @@ TEXTS: Texts = {
         "Look at the reason, then have them processed once more. Nothing is ever booked twice by that.",
     ),
     "silent": (
-        "Seit {about} wurde nicht mehr mit dem Shop abgeglichen.",
-        "Nothing has been compared with the shop since {about}.",
+        "Seit mehr als einer Stunde wurde nicht mit dem Shop abgeglichen.",
+        "Nothing has been compared with the shop for more than an hour.",
     ),
     "cases": ("{about} offene Fälle warten auf Ihre Entscheidung.", "{about} open cases wait for your decision."),
     "case": ("Ein offener Fall wartet auf Ihre Entscheidung.", "One open case waits for your decision."),

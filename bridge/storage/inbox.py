@@ -114,8 +114,14 @@ class Told:
     reason: str
 
 
-def newest(session: Session, state: str | None = None, limit: int | None = None) -> list[Told]:
-    """Deliveries of all shops without their bodies, newest first."""
+def newest(
+    session: Session,
+    state: str | None = None,
+    limit: int | None = None,
+    shop_id: int | None = None,
+    before: int | None = None,
+) -> list[Told]:
+    """Deliveries without their bodies, newest first: of one shop if given, those with ids below ``before``."""
     columns = (
         col(Delivery.id),
         col(Delivery.state),
@@ -127,6 +133,10 @@ def newest(session: Session, state: str | None = None, limit: int | None = None)
     question = sa_select(*columns).order_by(col(Delivery.id).desc()).limit(limit)
     if state is not None:
         question = question.where(col(Delivery.state) == state)
+    if shop_id is not None:
+        question = question.where(col(Delivery.shop_id) == shop_id)
+    if before is not None:
+        question = question.where(col(Delivery.id) < before)
     return [Told(*row) for row in session.execute(question)]
 
 

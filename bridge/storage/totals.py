@@ -116,11 +116,11 @@ def stand(session: Session, shop_id: int) -> Stand:
     return Stand(*row) if row else Stand()
 
 
-def months(session: Session, shop_id: int) -> dict[str, Counter[str]]:
-    """What was booked of each kind by month, oldest first."""
+def months(session: Session, shop_id: int, since: str = "") -> dict[str, Counter[str]]:
+    """What was booked of each kind by month, oldest first, from the month ``since`` on."""
     rows = session.execute(
         select(col(MonthTotal.month), col(MonthTotal.kind), col(MonthTotal.amount))
-        .where(col(MonthTotal.shop_id) == shop_id)
+        .where(col(MonthTotal.shop_id) == shop_id, col(MonthTotal.month) >= since)
         .order_by(col(MonthTotal.month))
     )
     found: dict[str, Counter[str]] = {}
