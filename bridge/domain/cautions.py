@@ -16,7 +16,7 @@ SAFE_MONTHS = 36
 
 _TEXTS: Texts = {
     "expiry": (
-        "Guthaben verfällt nach {months} Monaten ([expiry] months). Gerichte haben so kurze Fristen in AGB wiederholt"
+        "Guthaben verfällt nach {months} Monaten ([expiry] months). Gerichte haben so kurze Fristen in AGB schon"
         f" verworfen; {SAFE_MONTHS} Monate oder gar kein Verfall sind sicherer. Fragen Sie Ihren Anwalt.",
         "Credit expires after {months} months ([expiry] months). Courts have struck down periods that short"
         f" in standard terms; {SAFE_MONTHS} months or no expiry at all are safer. Ask your lawyer.",
