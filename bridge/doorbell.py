@@ -21,6 +21,7 @@ QUEUES = {
     "push": "push",
     "reconcile": "push",
     "watch": "push",
+    "mail": "push",
     "night": "long",
     "figures": "long",
     "simulate": "long",

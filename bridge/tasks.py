@@ -16,6 +16,7 @@ from bridge.doorbell import RedisBell
 from bridge.runtime import Runtime
 from bridge.services import figures as figuring
 from bridge.services import health, settle, webhooks
+from bridge.services import mail as mails
 from bridge.services import night as nights
 from bridge.services import push as pushing
 from bridge.services import reconcile as reconciling
@@ -63,6 +64,11 @@ def simulate(shop_id: int) -> None:
 def watch(shop_id: int) -> None:
     """Look after the webhooks in a shop."""
     _do("watch", shop_id, webhooks.keep_healthy)
+
+
+def mail(shop_id: int) -> None:
+    """Send the mails that are due."""
+    _do("mail", shop_id, mails.send)
 
 
 def beat(queue: str) -> None:

@@ -15,7 +15,6 @@ from flask_babel import (
 )
 
 from bridge.domain import money
-from bridge.domain.programme import ARTICLE_RULE
 
 STATES = {
     "received": lazy_gettext("received"),
@@ -44,54 +43,75 @@ KINDS = {
     "transfer": lazy_gettext("transfer"),
 }
 
-VERDICTS = {
-    "received": lazy_gettext("It is kept and waits to be processed."),
-    "waiting": lazy_gettext(
-        "The shop was asked for what is missing and does not answer. We ask again by ourselves."
-    ),
-    "settled": lazy_gettext("It was understood, and the ledger agrees with it."),
-    "ignored": lazy_gettext("It says nothing that credit depends on."),
-    "attention": lazy_gettext("It could not be understood. It is kept until somebody has looked at it."),
+ROLES = {
+    "viewer": lazy_gettext("Viewer: sees everything, changes nothing"),
+    "bookkeeper": lazy_gettext("Bookkeeper: books and decides"),
+    "admin": lazy_gettext("Admin: everything, logins and connections too"),
 }
 
-TOPICS = {
-    "order": lazy_gettext("order"),
-    "customer": lazy_gettext("customer"),
-    "product": lazy_gettext("article"),
-    "coupon": lazy_gettext("code"),
+ROLE_NAMES = {
+    "viewer": lazy_gettext("Viewer"),
+    "bookkeeper": lazy_gettext("Bookkeeper"),
+    "admin": lazy_gettext("Admin"),
 }
 
-EVENTS = {
-    "created": lazy_gettext("%(what)s: new"),
-    "updated": lazy_gettext("%(what)s: changed"),
-    "deleted": lazy_gettext("%(what)s: deleted"),
-    "restored": lazy_gettext("%(what)s: restored"),
+DEEDS = {
+    "logged in": lazy_gettext("logged in"),
+    "logged out": lazy_gettext("logged out"),
+    "login added": lazy_gettext("login added"),
+    "role changed to viewer": lazy_gettext("role changed to viewer"),
+    "role changed to bookkeeper": lazy_gettext("role changed to bookkeeper"),
+    "role changed to admin": lazy_gettext("role changed to admin"),
+    "password reset": lazy_gettext("password reset"),
+    "sessions ended": lazy_gettext("sessions ended"),
+    "session ended": lazy_gettext("session ended"),
+    "login closed": lazy_gettext("login closed"),
+    "login opened again": lazy_gettext("login opened again"),
+    "own password changed": lazy_gettext("own password changed"),
+    "address for alarms changed": lazy_gettext("address for alarms changed"),
+    "first login made": lazy_gettext("first login made"),
+    "shop connected": lazy_gettext("shop connected"),
+    "paid table answered": lazy_gettext("paid table answered"),
+    "programme activated": lazy_gettext("programme activated"),
+    "went live": lazy_gettext("went live"),
+    "webhooks made anew": lazy_gettext("webhooks made anew"),
+    "comparison asked for": lazy_gettext("comparison asked for"),
+    "messages replayed": lazy_gettext("messages replayed"),
+    "message replayed": lazy_gettext("message replayed"),
+    "figures asked for": lazy_gettext("figures asked for"),
+    "access entered": lazy_gettext("access entered"),
+    "case closed": lazy_gettext("case closed"),
+    "entry by hand": lazy_gettext("entry by hand"),
+    "entry proposed": lazy_gettext("entry proposed"),
+    "proposed entry agreed to": lazy_gettext("proposed entry agreed to"),
+    "proposed entry refused": lazy_gettext("proposed entry refused"),
+    "limit for entries by hand changed": lazy_gettext("limit for entries by hand changed"),
+    "account put on hold": lazy_gettext("account put on hold"),
+    "account let go": lazy_gettext("account let go"),
+    "mailbox taken as proven": lazy_gettext("mailbox taken as proven"),
+    "simulation asked for": lazy_gettext("simulation asked for"),
+    "credit of articles set": lazy_gettext("credit of articles set"),
+    "credit of articles imported": lazy_gettext("credit of articles imported"),
 }
+"""The trail's phrases; one that is missing here is shown as it was kept."""
 
-ORDER_STATES = {
-    "draft": lazy_gettext("draft"),
-    "open": lazy_gettext("not paid yet"),
-    "paid": lazy_gettext("paid"),
-    "cancelled": lazy_gettext("cancelled"),
-    "failed": lazy_gettext("failed"),
-    "gone": lazy_gettext("deleted in the shop"),
-}
+SENTENCES = (
+    lazy_gettext("A login needs a name, of at most 100 characters."),
+    lazy_gettext("There is a login with this name already; choose another one."),
+    lazy_gettext("The present password is wrong."),
+    lazy_gettext("The password is too short; take at least 10 characters."),
+    lazy_gettext("The password is too long; take at most 500 characters."),
+    lazy_gettext("The password is too easy to guess; take some words that do not belong together."),
+    lazy_gettext("That is no e-mail address; write it like name@shop.example."),
+    lazy_gettext("Somebody with the role “admin” has to be left. Nothing was changed."),
+    lazy_gettext("There is no such role."),
+)
+"""Whole sentences of use cases, which speak English: ``told`` finds their translation by the sentence."""
 
-CODE_STATES = {
-    "planned": lazy_gettext("on its way into the shop"),
-    "live": lazy_gettext("live"),
-    "used": lazy_gettext("used"),
-    "retired": lazy_gettext("used up"),
-    "withdrawn": lazy_gettext("withdrawn"),
-    "foreign": lazy_gettext("not ours"),
-}
 
-TRIAL_STATES = {
-    "waiting": lazy_gettext("waiting"),
-    "running": lazy_gettext("running"),
-    "done": lazy_gettext("done"),
-    "failed": lazy_gettext("failed"),
-}
+def told(failure: object) -> str:
+    """A sentence of a use case in the visitor's language, where it is known; else as it is."""
+    return str(gettext(str(failure)))
 
 
 def register_filters(pages: Blueprint) -> None:
@@ -101,16 +121,11 @@ def register_filters(pages: Blueprint) -> None:
     pages.add_app_template_filter(day)
     pages.add_app_template_filter(percent)
     pages.add_app_template_filter(number)
-    pages.add_app_template_filter(topic)
-    pages.add_app_template_filter(rule)
-    pages.add_app_template_filter(age)
-    pages.add_app_template_filter(plain_amount)
-    pages.add_app_template_filter(plain_percent)
+    pages.add_app_template_filter(told)
+    pages.add_app_template_filter(lambda role: ROLES.get(role, role), "role")
+    pages.add_app_template_filter(lambda role: ROLE_NAMES.get(role, role), "rolename")
+    pages.add_app_template_filter(lambda deed: DEEDS.get(deed, deed), "deed")
     pages.add_app_template_filter(lambda state: STATES.get(state, state), "state")
-    pages.add_app_template_filter(lambda state: VERDICTS.get(state, ""), "verdict")
-    pages.add_app_template_filter(lambda state: ORDER_STATES.get(state, state), "order_state")
-    pages.add_app_template_filter(lambda state: CODE_STATES.get(state, state), "code_state")
-    pages.add_app_template_filter(lambda state: TRIAL_STATES.get(state, state), "trial_state")
     pages.add_app_template_filter(lambda mood: MOODS[mood], "mood")
     pages.add_app_template_filter(lambda kind: KINDS.get(kind, kind), "kind")
 
@@ -138,35 +153,3 @@ def percent(share: float | Decimal) -> str:
 def number(value: int | Decimal) -> str:
     """A number with the thousands parted."""
     return str(format_decimal(value))
-
-
-def topic(name: str) -> str:
-    """What a message is about (``order.updated``); a topic of another platform stays as it is."""
-    what, _, event = name.partition(".")
-    if what not in TOPICS or event not in EVENTS:
-        return name
-    return str(EVENTS[event]) % {"what": TOPICS[what]}
-
-
-def rule(name: str, kind: str) -> str:
-    """A rule as it is called in the programme; a referral by its level."""
-    if kind == "referral":
-        return gettext("Referral, level %(level)s", level=name)
-    return gettext("credit typed on the article") if name == ARTICLE_RULE else name or "–"
-
-
-def age(days: int | None) -> str:
-    """For how long open credit could have been used: a stretch that begins after so many days."""
-    if days is None:
-        return gettext("not redeemable yet")
-    return gettext("more than %(days)s days", days=days) if days else gettext("up to 30 days")
-
-
-def plain_amount(text: str, currency: str) -> str:
-    """An amount of a stored report (``"12.50"``) as people write it."""
-    return amount(money.parse(text, currency), currency)
-
-
-def plain_percent(text: str) -> str:
-    """A percentage of a stored report (``"1.80"``)."""
-    return percent(Decimal(text) / 100)

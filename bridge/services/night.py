@@ -12,7 +12,7 @@ import structlog
 from bridge.domain.calendar import local_day
 from bridge.errors import BridgeError
 from bridge.runtime import Runtime
-from bridge.services import backup, bodies, budget, contact, figures, keys, leave, verify
+from bridge.services import backup, bodies, budget, contact, figures, keys, leave, mail, verify
 from bridge.storage import programmes, totals
 from bridge.storage.cases import close_case, open_case
 from bridge.storage.models import Shop
@@ -77,6 +77,7 @@ _WORK: dict[str, Callable[[Runtime, int], object]] = {
     "backup": lambda runtime, _: backup.nightly(runtime),
     "throwing away of old raw messages": bodies.purge,
     "count of the months": _count_months,
+    "throwing away of old mails": mail.purge,
     "proof of the books": _prove,
     "figures": figures.refresh,
     "look at the shops' access": lambda runtime, _: keys.examine(runtime),

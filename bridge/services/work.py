@@ -7,7 +7,7 @@ from sqlalchemy import func
 from sqlmodel import col, or_, select
 
 from bridge.runtime import Runtime
-from bridge.services import figures, night, push, reconcile, settle, sweep, webhooks
+from bridge.services import figures, mail, night, push, reconcile, settle, sweep, webhooks
 from bridge.services.simulate import jobs
 from bridge.storage.models import Account, Delivery, OrderState
 
@@ -22,6 +22,7 @@ _TASKS: Mapping[str, Callable[[Runtime, int], object]] = {
     "figures": figures.refresh,
     "simulate": jobs.work,
     "watch": webhooks.keep_healthy,
+    "mail": mail.send,
 }
 
 

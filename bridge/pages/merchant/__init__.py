@@ -13,12 +13,14 @@ from bridge.pages.merchant import (
     proposals,
     simulations,
     status,
+    words,
 )
 from bridge.runtime import Runtime
 
 
 def add(pages: Blueprint, runtime: Runtime) -> None:
     """The routes of every page here."""
+    words.register(pages)
     for room in (
         status,
         deliveries,
