@@ -29,6 +29,7 @@ def build_runtime(settings: Settings) -> Runtime:
         vault=open_vault(settings),
         platform=cache(adapters.load),
         bell=_bell(settings),
+        platforms=tuple(adapters.names()),
     )
 
 
@@ -63,7 +64,9 @@ def web(runtime: Runtime) -> Flask:
     shops = webhooks.blueprint(runtime, Writer(runtime.db))
     app.register_blueprint(shops)
     _add_health(app, runtime)
-    pages.register(app, runtime, without_forms=[shops])
+    keys = pages.setup.without_forms(runtime)
+    app.register_blueprint(keys)
+    pages.register(app, runtime, without_forms=[shops, keys])
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

@@ -22,9 +22,11 @@ QUEUES = {
     "reconcile": "push",
     "watch": "push",
     "mail": "push",
+    "connect": "push",
     "night": "long",
     "figures": "long",
     "simulate": "long",
+    "sample": "long",
 }
 """Task → queue. A worker takes exactly one queue: on several, RQ loses a job whose worker is killed early.
 

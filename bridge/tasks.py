@@ -14,8 +14,8 @@ from bridge.app import build_runtime
 from bridge.config import Settings
 from bridge.doorbell import RedisBell
 from bridge.runtime import Runtime
+from bridge.services import approvals, health, settle, setup, webhooks
 from bridge.services import figures as figuring
-from bridge.services import health, settle, webhooks
 from bridge.services import mail as mails
 from bridge.services import night as nights
 from bridge.services import push as pushing
@@ -69,6 +69,16 @@ def watch(shop_id: int) -> None:
 def mail(shop_id: int) -> None:
     """Send the mails that are due."""
     _do("mail", shop_id, mails.send)
+
+
+def connect(shop_id: int) -> None:
+    """Connect the shops whose owners have let us in."""
+    _do("connect", shop_id, approvals.connect)
+
+
+def sample(shop_id: int) -> None:
+    """Read a shop's last orders, for the programme to be tried on them."""
+    _do("sample", shop_id, setup.sample)
 
 
 def beat(queue: str) -> None:

@@ -70,6 +70,7 @@ DEEDS = {
     "own password changed": lazy_gettext("own password changed"),
     "address for alarms changed": lazy_gettext("address for alarms changed"),
     "first login made": lazy_gettext("first login made"),
+    "webhooks made anew": lazy_gettext("webhooks made anew"),
     "shop connected": lazy_gettext("shop connected"),
     "paid table answered": lazy_gettext("paid table answered"),
     "programme activated": lazy_gettext("programme activated"),
@@ -105,6 +106,7 @@ SENTENCES = (
     lazy_gettext("That is no e-mail address; write it like name@shop.example."),
     lazy_gettext("Somebody with the role “admin” has to be left. Nothing was changed."),
     lazy_gettext("There is no such role."),
+    lazy_gettext("Somebody else has made the first login meanwhile."),
 )
 """Whole sentences of use cases, which speak English: ``told`` finds their translation by the sentence."""
 

@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 from sqlmodel import Session, col
 
 from bridge.runtime import Runtime
-from bridge.services import contact, mail, night, unpaid, webhooks
+from bridge.services import approvals, contact, mail, night, push, unpaid, webhooks
 from bridge.services.settle import settle_accounts
 from bridge.services.simulate import jobs
 from bridge.storage import inbox, offers, orders, vouchers
@@ -30,6 +30,8 @@ def sweep(runtime: Runtime) -> None:
             runtime.bell.ring(task, shop.id or 0)
     if mail.is_waiting(runtime):
         runtime.bell.ring("mail", 0)
+    if approvals.is_waiting(runtime):
+        runtime.bell.ring("connect", 0)
     for shop in shops:
         if not contact.is_resting(shop):
             _turn_over(runtime, shop.id or 0)
@@ -71,7 +73,7 @@ def _waiting(runtime: Runtime, shop: Shop, now: datetime) -> Iterator[str]:
             or orders.dirty(session, shop_id, 1)
             or orders.suspect(session, shop_id, 1)
         )
-        pushing = (
+        pushing = not push.is_silent(shop) and (
             offers.due(session, shop_id, now, 1)
             or vouchers.waiting(session, shop_id, 1)
             or unpaid.waiting(runtime, session, shop)

@@ -81,13 +81,20 @@ def generated_password() -> str:
     return "-".join(text[start : start + 5] for start in range(0, 25, 5))
 
 
-def add_user(runtime: Runtime, name: str, password: str, role: Role = Role.ADMIN, email: str = "") -> int:
-    """A new login; its number. ``Refused`` when the name is taken or empty, or the password too weak."""
+def add_user(
+    runtime: Runtime, name: str, password: str, role: Role = Role.ADMIN, email: str = "", *, first: bool = False
+) -> int:
+    """A new login; its number. ``Refused`` when the name is taken or empty, or the password too weak.
+
+    ``first`` refuses as soon as there is any login.
+    """
     name = name.strip()
     if not 0 < len(name) <= _LONGEST_NAME:
         raise Refused("A login needs a name, of at most 100 characters.")
     hashed = _hashed(password, name)
     with runtime.db.transaction() as session:
+        if first and session.exec(select(User.id).limit(1)).first() is not None:
+            raise Refused("Somebody else has made the first login meanwhile.")
         if _find(session, name) is not None:
             raise Refused("There is a login with this name already; choose another one.")
         user = User(name=name, password=hashed, role=role, email=_mailbox(email), created_at=runtime.clock())

@@ -7,7 +7,7 @@ from sqlalchemy import func
 from sqlmodel import col, or_, select
 
 from bridge.runtime import Runtime
-from bridge.services import figures, mail, night, push, reconcile, settle, sweep, webhooks
+from bridge.services import approvals, figures, mail, night, push, reconcile, settle, setup, sweep, webhooks
 from bridge.services.simulate import jobs
 from bridge.storage.models import Account, Delivery, OrderState
 
@@ -23,6 +23,8 @@ _TASKS: Mapping[str, Callable[[Runtime, int], object]] = {
     "simulate": jobs.work,
     "watch": webhooks.keep_healthy,
     "mail": mail.send,
+    "connect": approvals.connect,
+    "sample": setup.sample,
 }
 
 

@@ -30,7 +30,7 @@ def add(pages: Blueprint, runtime: Runtime) -> None:
         rows = found[:ROWS]
         after = str(rows[-1].id) if len(found) > ROWS else ""
         page = Page(rows, before="newest" if desk.before() else "", after=after, total=total)
-        return render_template("merchant/cases.html", shop=shop, page=page, language=desk.tongue())
+        return render_template("merchant/cases.html", shop=shop, page=page, tongue=desk.tongue())
 
     @pages.post("/cases/<int:number>/done")
     @needs(Role.BOOKKEEPER)

@@ -27,7 +27,7 @@ def add(pages: Blueprint, runtime: Runtime) -> None:
         seen = overview(runtime)
         g.zone = seen.shops[0].timezone if seen.shops else None
         charts = {shop.id: _year(shop.months, shop.currency) for shop in seen.shops}
-        return render_template("merchant/status.html", seen=seen, charts=charts, language=desk.tongue())
+        return render_template("merchant/status.html", seen=seen, charts=charts, tongue=desk.tongue())
 
     @pages.post("/shops/<int:shop_id>/webhooks")
     @needs(Role.ADMIN)
