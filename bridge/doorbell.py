@@ -26,7 +26,7 @@ QUEUES = {
     "night": "long",
     "figures": "long",
     "simulate": "long",
-    "sample": "long",
+    "sample": "push",
 }
 """Task → queue. A worker takes exactly one queue: on several, RQ loses a job whose worker is killed early.
 

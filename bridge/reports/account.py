@@ -153,6 +153,8 @@ def _below(session: Session, account_id: int, now: datetime) -> list[Linked]:
         .order_by(col(Sponsorship.since).desc())
         .limit(LIMIT)
     ).all()
+    if not rows:
+        return []
     ids = [row.account_id for row in rows]
     tree = people.Tree(session, ids)
     still = [row for row in rows if (tree.upline(row.account_id, now) or [0])[0] == account_id]

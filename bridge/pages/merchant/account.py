@@ -96,7 +96,7 @@ def _page(
     with runtime.db.reading() as database:
         _, shop = desk.account_of(database, number)
         seen = profile(database, number, now)
-        shown = statement(database, number, now, desk.tongue(), ROWS + 1, desk.before())
+        shown = statement(database, number, now, desk.tongue(), ROWS + 1, desk.before(), with_goals=False)
         waiting = proposals.waiting(database, shop.id or 0, number)
         above = proposals.limit(shop)
     lines = shown.lines[::-1]

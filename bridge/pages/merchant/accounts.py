@@ -12,7 +12,7 @@ from bridge.services.users import Role
 from bridge.storage import search
 from bridge.storage.search import Row
 
-ROWS = 50
+ROWS = 30
 
 
 def add(pages: Blueprint, runtime: Runtime) -> None:

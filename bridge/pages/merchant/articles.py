@@ -22,7 +22,7 @@ from bridge.services.users import Role
 from bridge.storage import catalogue
 from bridge.storage.models import Shop
 
-ROWS = 50
+ROWS = 30
 
 
 def add(pages: Blueprint, runtime: Runtime) -> None:

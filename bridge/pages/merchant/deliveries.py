@@ -15,7 +15,7 @@ from bridge.services.users import Role
 from bridge.storage import inbox
 from bridge.storage.inbox import Told
 
-ROWS = 50
+ROWS = 30
 CHOICES = ("", "attention", "waiting", "received")
 """The states to look at alone; the others are nearly all."""
 

@@ -47,6 +47,12 @@ class Account(SQLModel, table=True):
             sqlite_where=text("stale = 1"),
             postgresql_where=text("stale"),
         ),
+        Index(
+            "account_merged",
+            "merged_into",
+            sqlite_where=text("merged_into IS NOT NULL"),
+            postgresql_where=text("merged_into IS NOT NULL"),
+        ),
     )
 
 

@@ -19,6 +19,8 @@ def upgrade() -> None:
     _make_tables()
     with op.batch_alter_table("account") as batch_op:
         batch_op.add_column(sa.Column("paused_at", Moment(), nullable=True))
+    merged = sa.text("merged_into IS NOT NULL")
+    op.create_index("account_merged", "account", ["merged_into"], sqlite_where=merged, postgresql_where=merged)
     open_case = sa.text("closed_at IS NULL")
     op.create_index(
         "case_waiting", "needs_attention", ["shop_id", "id"], sqlite_where=open_case, postgresql_where=open_case
