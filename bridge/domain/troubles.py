@@ -28,7 +28,7 @@ class Remedy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """One thing that is wrong. ``name`` is what it is called in the texts, ``about`` what people call its subject.
+    """One thing that is wrong. ``name`` is what it is called in the texts, ``about`` its subject or a count.
 
     ``detail`` is the technical sentence, in English. ``grave``: nothing works until somebody does something.
     """
@@ -50,6 +50,8 @@ class Trouble:
     def _say(self, part: str, language: str) -> str:
         texts: Texts = TEXTS
         name = f"{self.name if self.name in texts else 'unknown'}{part}"
+        if self.about == "1" and f"{name}, one" in texts:
+            name += ", one"
         return Tongue(language, "EUR", texts).say(name, about=self.about) if name in texts else ""
 
 

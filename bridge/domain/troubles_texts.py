@@ -68,6 +68,10 @@ TEXTS: Texts = {
         "{about} Meldungen vom Shop warten schon länger als eine Viertelstunde.",
         "{about} messages from the shop have been waiting for more than a quarter of an hour.",
     ),
+    "stuck, one": (
+        "Eine Meldung vom Shop wartet schon länger als eine Viertelstunde.",
+        "One message from the shop has been waiting for more than a quarter of an hour.",
+    ),
     "stuck, to do": (
         "Läuft der Dienst noch? Sonst hilft ein Neustart; verloren geht dabei nichts.",
         "Is the service still running? Otherwise a restart helps; nothing is lost by it.",
@@ -75,6 +79,10 @@ TEXTS: Texts = {
     "attention": (
         "{about} Meldungen vom Shop konnten nicht verstanden werden.",
         "{about} messages from the shop could not be understood.",
+    ),
+    "attention, one": (
+        "Eine Meldung vom Shop konnte nicht verstanden werden.",
+        "One message from the shop could not be understood.",
     ),
     "attention, to do": (
         "Sehen Sie nach, woran es liegt, und lassen Sie sie dann noch einmal verarbeiten. Doppelt gebucht wird"
@@ -86,10 +94,14 @@ TEXTS: Texts = {
         "Nothing has been compared with the shop for more than an hour.",
     ),
     "cases": ("{about} offene Fälle warten auf Ihre Entscheidung.", "{about} open cases wait for your decision."),
-    "case": ("Ein offener Fall wartet auf Ihre Entscheidung.", "One open case waits for your decision."),
+    "cases, one": ("Ein offener Fall wartet auf Ihre Entscheidung.", "One open case waits for your decision."),
     "proposals": (
         "{about} Buchungen von Hand warten auf eine zweite Person.",
         "{about} entries by hand wait for a second person.",
+    ),
+    "proposals, one": (
+        "Eine Buchung von Hand wartet auf eine zweite Person.",
+        "One entry by hand waits for a second person.",
     ),
     # --- orders ----------------------------------------------------------------------------------
     "not settled": (

@@ -178,7 +178,7 @@ def _to_decide(session: Session, shop_id: int, found: Sequence[Listed], count: i
     of_shop = [item.trouble for item in found if item.trouble.grave or item.trouble.remedy is Remedy.WEBHOOKS]
     yield from of_shop
     if others := count - len(of_shop):
-        yield Trouble("case" if others == 1 else "cases", str(others), remedy=Remedy.CASES)
+        yield Trouble("cases", str(others), remedy=Remedy.CASES)
     waiting = session.execute(
         select(func.count())
         .select_from(Proposal)

@@ -108,7 +108,7 @@ _BACK = frozenset({"pages.status", "pages.deliveries", "pages.cases", "pages.eff
 def _year(months: Sequence[Month], currency: str) -> Chart:
     labels = [format_date(date.fromisoformat(f"{month.label}-01"), "MMM yy") for month in months]
     series = [
-        _series(gettext("Open credit"), [month.closing for month in months], currency),
+        _series(gettext("Balance of all accounts"), [month.closing for month in months], currency),
         _series(gettext("Earned"), [month.earned for month in months], currency),
         _series(gettext("Redeemed"), [month.redeemed for month in months], currency),
     ]
