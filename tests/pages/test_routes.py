@@ -22,6 +22,7 @@ GET   /me                                viewer
 POST  /me/email                          viewer
 POST  /me/password                       viewer
 POST  /me/sessions/<reference>           viewer
+GET   /metrics                           token
 GET   /people                            admin
 POST  /people                            admin
 POST  /people/<int:user_id>/close        admin
@@ -30,6 +31,29 @@ POST  /people/<int:user_id>/reopen       admin
 POST  /people/<int:user_id>/role         admin
 POST  /people/<int:user_id>/sessions     admin
 GET   /readyz                            open
+GET   /setup                             admin
+GET   /setup/<int:shop_id>/life          admin
+POST  /setup/<int:shop_id>/life          admin
+GET   /setup/<int:shop_id>/live          admin
+POST  /setup/<int:shop_id>/live          admin
+GET   /setup/<int:shop_id>/paid          admin
+POST  /setup/<int:shop_id>/paid          admin
+GET   /setup/<int:shop_id>/plugin        admin
+POST  /setup/<int:shop_id>/plugin        admin
+GET   /setup/<int:shop_id>/programme     admin
+POST  /setup/<int:shop_id>/programme     admin
+GET   /setup/<int:shop_id>/rabattkonto.zip  admin
+POST  /setup/<int:shop_id>/webhooks      admin
+POST  /setup/answer/<platform>           sealed
+GET   /setup/connect                     admin
+POST  /setup/connect                     admin
+GET   /setup/connecting                  admin
+GET   /setup/return                      admin
+GET   /setup/shop                        admin
+POST  /setup/shop                        admin
+GET   /start                             key
+POST  /start                             key
+GET   /start/<secret>                    key
 GET   /statement                         key
 GET   /statement/<token>/<key>           key
 GET   /static/<path:filename>            open
@@ -37,8 +61,9 @@ GET   /terms/<int:shop_id>               open
 GET   /version                           open
 POST  /webhooks/<platform>/<token>       signed
 """
-"""Who may come: everybody (open); whoever has an unguessable key in the address or in the browser (key); a shop
-that signs (signed: no form of ours, so no form's token); or a login with at least this role."""
+"""Who may come: everybody (open); whoever has an unguessable key in the address or in the browser (key), or a
+bearer token (token); a shop that signs (signed) or sends back a text that we sealed (sealed), neither of which has
+a form of ours with its token; or a login with at least this role."""
 
 ROLES = ("viewer", "bookkeeper", "admin")
 Row = tuple[str, str, str]
@@ -110,7 +135,7 @@ def test_a_role_too_low_is_refused_and_the_right_one_is_not(people: dict[str, Fl
 
 def test_a_form_without_its_token_changes_nothing(people: dict[str, FlaskClient]) -> None:
     for method, rule, who in rows():
-        if method == "POST" and who != "signed":
+        if method == "POST" and who not in ("signed", "sealed"):
             status, _ = send(people.get(who, people["nobody"]), method, rule)
             assert status == 400, f"{method} {rule}"
 
@@ -120,7 +145,7 @@ def test_an_object_that_does_not_exist_is_not_found(people: dict[str, FlaskClien
         if "<" in rule:
             client = people.get(who, people["nobody"])
             status, _ = send(client, method, rule, csrf_token=form_token(client), role="viewer")
-            assert status == 404, f"{method} {rule}"
+            assert status == (403 if who == "sealed" else 404), f"{method} {rule}"
 
 
 def test_a_part_of_a_page_is_not_replaced_by_a_login_form(people: dict[str, FlaskClient]) -> None:
