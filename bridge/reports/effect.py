@@ -27,6 +27,8 @@ FOLLOWED = timedelta(days=90)
 
 YEAR = timedelta(days=365)
 
+_DAY = timedelta(days=1)
+
 AGES = (30, 90, 180, 365)
 """The borders of ages of open credit, in days since it became usable."""
 
@@ -205,7 +207,7 @@ def followed(bought: Sequence[datetime], booked: Sequence[Booking], now: datetim
         if at < now - YEAR or looked + FOLLOWED > now or (following is not None and following <= looked):
             continue
         came = following is not None and following <= looked + FOLLOWED
-        days = (following - at).days if came and following is not None else None
+        days = round((following - at) / _DAY) if came and following is not None else None
         yield Followed(usable(booked, looked) > 0, days)
 
 
