@@ -17,10 +17,10 @@ from bridge.domain.targets import Kind
 from bridge.domain.troubles import Remedy, Trouble
 from bridge.reports import cases
 from bridge.reports.cases import Listed
-from bridge.reports.live import Live
 from bridge.runtime import Runtime
 from bridge.services import health
 from bridge.services.figures import LIVE
+from bridge.services.figures.live import Live
 from bridge.storage import cases as kept_cases
 from bridge.storage import inbox, programmes, totals
 from bridge.storage.inbox import Told

@@ -7,12 +7,12 @@ from flask_babel import gettext
 from bridge.pages.frame import needs
 from bridge.pages.links import Page
 from bridge.pages.merchant import desk
-from bridge.reports.bound import bound
 from bridge.reports.deliveries import message
 from bridge.runtime import Runtime
 from bridge.services import replay
 from bridge.services.users import Role
 from bridge.storage import inbox
+from bridge.storage.bound import bound
 from bridge.storage.inbox import Told
 
 ROWS = 30

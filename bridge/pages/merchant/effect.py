@@ -5,9 +5,9 @@ from flask.typing import ResponseReturnValue
 
 from bridge.pages.frame import needs
 from bridge.pages.merchant import desk
-from bridge.reports.effect import FOLLOWED, SETTLED, Effect
 from bridge.runtime import Runtime
 from bridge.services.figures import EFFECT
+from bridge.services.figures.effect import FOLLOWED, SETTLED, Effect
 from bridge.services.users import Role
 from bridge.storage.models import Figure
 

@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bridge.reports.effect import effect
-from bridge.reports.live import live
 from bridge.runtime import Runtime
+from bridge.services.figures.effect import effect
+from bridge.services.figures.live import live
 from bridge.storage.dialect import upsert
 from bridge.storage.models import Figure
 

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from bridge.domain.targets import Kind
-from bridge.reports.partners import Share, outside
+from bridge.storage import partners
 from bridge.storage.models import Account, Contribution, Entry, Lot, Partner
 
 SETTLED = timedelta(days=30)
@@ -72,7 +72,11 @@ class Age:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """The figures of the last year, or of what there is of it. ``turnover`` is what was paid and kept, gross."""
+    """The figures of the last year, or of what there is of it.
+
+    ``turnover`` is what was paid and kept, gross minor units; ``outside`` the part that people paid who are no
+    partners themselves.
+    """
 
     since: datetime
     until: datetime
@@ -83,11 +87,6 @@ class Effect:
     ages: tuple[Age, ...]
     partners: int
     outside: int
-
-    @property
-    def share(self) -> Share:
-        """How much of the turnover people pay who are no partners themselves."""
-        return Share(self.turnover, self.outside)
 
     def as_json(self) -> dict[str, Any]:
         """The figures as they are kept."""
@@ -116,19 +115,20 @@ def effect(session: Session, shop_id: int, now: datetime) -> Effect:
     for accounts in _account_pages(session, shop_id):
         bought = _purchases(session, accounts)
         booked = _booked(session, accounts)
+        insiders = partners.those_who_are(session, accounts)
         for account in accounts:
             tally.count(bought.get(account, ()), booked.get(account, ()))
-    share = outside(session, shop_id, since, now)
+            tally.count_turnover(bought.get(account, ()), inside=account in insiders)
     return Effect(
         since=since,
         until=now,
         with_credit=tally.group(True),
         without_credit=tally.group(False),
-        turnover=share.turnover,
+        turnover=tally.turnover,
         costs=tally.costs(),
         ages=_ages(session, shop_id, now),
         partners=_partners(session, shop_id),
-        outside=share.outside,
+        outside=tally.outside,
     )
 
 
@@ -146,16 +146,34 @@ class Booking:
     usable_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Purchase:
+    """An order's place in its buyer's history: what was paid and kept of it, gross minor units."""
+
+    placed: datetime
+    turnover: int
+    kept: bool
+
+
 @dataclass(slots=True)
 class _Tally:
     now: datetime
     _purchases: Counter[bool] = field(default_factory=Counter)
     _days: dict[bool, list[int]] = field(default_factory=lambda: defaultdict(list))
     _costs: Counter[tuple[str, str]] = field(default_factory=Counter)
+    turnover: int = 0
+    outside: int = 0
 
-    def count(self, bought: Sequence[datetime], booked: Sequence[Booking]) -> None:
-        """One account: its kept purchases, oldest first, and its entries."""
-        for seen in followed(bought, booked, self.now):
+    def count_turnover(self, bought: Sequence[Purchase], *, inside: bool) -> None:
+        """What an account has bought in the last year, and whether a partner did."""
+        spent = sum(purchase.turnover for purchase in bought if purchase.placed >= self.now - YEAR)
+        self.turnover += spent
+        self.outside += 0 if inside else spent
+
+    def count(self, bought: Sequence[Purchase], booked: Sequence[Booking]) -> None:
+        """One account: its purchases, oldest first, and its entries."""
+        kept = [purchase.placed for purchase in bought if purchase.kept]
+        for seen in followed(kept, booked, self.now):
             self._purchases[seen.credit] += 1
             if seen.days is not None:
                 self._days[seen.credit].append(seen.days)
@@ -235,15 +253,20 @@ def _account_pages(session: Session, shop_id: int) -> Iterator[list[int]]:
         last = page[-1]
 
 
-def _purchases(session: Session, accounts: Sequence[int]) -> dict[int, list[datetime]]:
-    found: dict[int, list[datetime]] = defaultdict(list)
+def _purchases(session: Session, accounts: Sequence[int]) -> dict[int, list[Purchase]]:
+    found: dict[int, list[Purchase]] = defaultdict(list)
     rows = session.execute(
-        select(col(Contribution.account_id), col(Contribution.placed))
-        .where(col(Contribution.account_id).in_(accounts), col(Contribution.kept).is_(True))
+        select(
+            col(Contribution.account_id),
+            col(Contribution.placed),
+            col(Contribution.turnover),
+            col(Contribution.kept),
+        )
+        .where(col(Contribution.account_id).in_(accounts))
         .order_by(col(Contribution.account_id), col(Contribution.placed))
     )
-    for account, placed in rows:
-        found[account].append(placed)
+    for account, *purchase in rows:
+        found[account].append(Purchase(*purchase))
     return found
 
 

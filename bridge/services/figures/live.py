@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import case, func, select
 from sqlmodel import Session, col
 
-from bridge.reports.bound import bound
+from bridge.storage.bound import bound
 from bridge.storage.models import Account, Offer
 
 
