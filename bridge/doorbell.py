@@ -22,13 +22,18 @@ QUEUES = {
     "drain": "drain",
     "push": "push",
     "reconcile": "push",
-    "night": "push",
     "watch": "push",
     "mail": "push",
     "connect": "push",
+    "night": "long",
+    "figures": "long",
+    "simulate": "long",
     "sample": "push",
 }
-"""Task → queue. A worker takes exactly one queue: on several, RQ loses a job whose worker is killed early."""
+"""Task → queue. A worker takes exactly one queue: on several, RQ loses a job whose worker is killed early.
+
+What may take minutes has a queue of its own: no customer's code waits for a simulation.
+"""
 
 WORKING_QUEUES = tuple(sorted(set(QUEUES.values())))
 
@@ -39,6 +44,8 @@ _BREATH = 0.02
 """Seconds between two rounds of ringing: at a thousand deliveries a second one ring stands for twenty of them."""
 
 _JOB_SECONDS = 600
+
+_LONG_JOB_SECONDS = 4 * 3600
 
 _QUIET = _JOB_SECONDS
 """Seconds after which a ring is heard although its job still waits: the longest that one job may hold a worker."""
@@ -99,7 +106,7 @@ class RedisBell:
             f"bridge.tasks.{task}",
             subject,
             job_id=job,
-            job_timeout=_JOB_SECONDS,
+            job_timeout=_LONG_JOB_SECONDS if queue == "long" else _JOB_SECONDS,
             result_ttl=0,
             failure_ttl=_KEEP_FAILURES,
         )

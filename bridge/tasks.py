@@ -15,11 +15,13 @@ from bridge.config import Settings
 from bridge.doorbell import RedisBell
 from bridge.runtime import Runtime
 from bridge.services import approvals, health, setup, webhooks
+from bridge.services import figures as figuring
 from bridge.services import mail as mails
 from bridge.services import night as nights
 from bridge.services import push as pushing
 from bridge.services import reconcile as reconciling
 from bridge.services import work as work_
+from bridge.services.simulate import jobs as simulations
 
 log = structlog.get_logger(__name__)
 
@@ -48,6 +50,16 @@ def reconcile(shop_id: int) -> None:
 def night(shop_id: int) -> None:
     """Do a shop's nightly work."""
     _do("night", shop_id, nights.night)
+
+
+def figures(shop_id: int) -> None:
+    """Work out the figures over all orders of a shop."""
+    _do("figures", shop_id, figuring.refresh)
+
+
+def simulate(shop_id: int) -> None:
+    """Run the simulations that were asked for."""
+    _do("simulate", shop_id, simulations.work)
 
 
 def watch(shop_id: int) -> None:

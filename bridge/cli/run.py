@@ -30,7 +30,7 @@ def _welcome_first_user(desk: Desk, address: str) -> None:
 
 
 @click.command(cls=Command)
-@click.argument("queue", required=False, type=click.Choice(["drain", "push"]))
+@click.argument("queue", required=False, type=click.Choice(["drain", "push", "long"]))
 @click.option("--until-empty", is_flag=True, help="Settle and push all that waits, here and now, and end.")
 @pass_desk
 def work(desk: Desk, queue: str | None, until_empty: bool) -> None:

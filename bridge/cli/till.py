@@ -14,8 +14,8 @@ from bridge.domain import money
 from bridge.ports import Means, Ruling
 
 if TYPE_CHECKING:
-    from bridge.reports.bound import Bound
     from bridge.services.paid import Row
+    from bridge.storage.bound import Bound
 
 
 @click.command(cls=Command)
@@ -74,8 +74,8 @@ def offline(desk: Desk, shop_id: int, methods: tuple[str, ...]) -> None:
 @pass_desk
 def bound(desk: Desk, shop_id: int) -> None:
     """List the unpaid orders that carry credit, with their age."""
-    from bridge.reports.bound import bound as report
     from bridge.services.contact import find_shop
+    from bridge.storage.bound import bound as report
 
     with desk.runtime() as runtime, runtime.db.reading() as session:
         find_shop(session, shop_id)

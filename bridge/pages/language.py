@@ -4,21 +4,45 @@ Times are written in the zone of the shop that a page is about.
 """
 
 from collections.abc import Callable
+from functools import cached_property
 
+from babel.support import Translations
 from flask import Flask, g, request, session
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, Domain, get_locale, get_translations
 
 from bridge.runtime import Runtime
 
 LANGUAGES = ("de", "en")
 
 
+class _Babel(Babel):  # type: ignore[misc]
+    """Keeps the catalogues it has read: Flask-Babel reads their files anew for every request."""
+
+    @cached_property
+    def domain_instance(self) -> Domain:
+        """The one domain of this application."""
+        return Domain(domain=self.domain)
+
+
 def prepare(app: Flask, runtime: Runtime) -> None:
     """Choose the language of each request; ``?lang=`` holds until another is asked for."""
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = f"{__file__.rpartition('/')[0]}/translations"
     speaks = runtime.settings.language
-    Babel(app, default_locale=speaks, locale_selector=_selector(speaks), timezone_selector=_zone)
+    _Babel(app, default_locale=speaks, locale_selector=_selector(speaks), timezone_selector=_zone)
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda text: _catalogue().ugettext(text),
+        ngettext=lambda one, many, count: _catalogue().ungettext(one, many, count),
+        newstyle=True,
+    )
     app.jinja_env.globals.update(language=spoken, languages=LANGUAGES)
+
+
+def _catalogue() -> Translations:
+    """The texts of this request, looked up once: a page asks for a hundred of them."""
+    if "texts" not in g:
+        g.texts = get_translations()
+    found: Translations = g.texts
+    return found
 
 
 def spoken() -> str:

@@ -1,21 +1,45 @@
-"""What the status page shows: per shop whether it works, what is owed, and what needs a decision."""
+"""What the status page shows: per shop whether it works, what is owed, and what needs a decision.
 
-from collections.abc import Mapping, Sequence
+Every figure is looked up, none is added up: the page costs the same with ten entries and with a million.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import case, func, select
+from sqlalchemy import func, select, text
 from sqlmodel import Session, col
 
+from bridge.domain.calendar import Span, period_of
+from bridge.domain.targets import Kind
+from bridge.domain.troubles import Remedy, Trouble
+from bridge.reports import cases
+from bridge.reports.cases import Listed
 from bridge.runtime import Runtime
 from bridge.services import health
-from bridge.storage import inbox
+from bridge.services.figures import LIVE
+from bridge.services.figures.live import Live
+from bridge.storage import cases as kept_cases
+from bridge.storage import inbox, programmes, totals
 from bridge.storage.inbox import Told
-from bridge.storage.models import Account, Case, Delivery, Shop, ShopStatus
+from bridge.storage.models import Delivery, Figure, ProgrammeVersion, Proposal, Shop, ShopStatus
+from bridge.storage.totals import Stand
 
-NEWEST = 25
-_CASES = 50
+NEWEST = 8
+"""Messages of the shop on the status page; the rest has a page of its own."""
+
+_CASES = 5
+_MONTHS = 12
+_STUCK = timedelta(minutes=15)
+_SILENT = timedelta(hours=1)
+
+
+_OPEN, _ATTENTION, _PROPOSED = (
+    text(written) for written in ("state IN ('received', 'waiting')", "state = 'attention'", "state = 'waiting'")
+)
+"""Written out as in the indexes for them: with parameters SQLite would read the whole tables."""
 
 
 class Mood(StrEnum):
@@ -29,18 +53,34 @@ class Mood(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Owed:
-    """Open credit in minor units: what customers have, what of it is usable now, and what some have overspent."""
+class Month:
+    """A month of the shop (``2026-03``), minor units: what was given, redeemed and lapsed, and what was open then.
 
-    open: int = 0
-    usable: int = 0
-    overspent: int = 0
-    accounts: int = 0
+    ``earned`` is net of what was taken back; ``redeemed`` and ``lapsed`` are positive.
+    """
+
+    label: str
+    earned: int
+    redeemed: int
+    lapsed: int
+    closing: int
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Messages of the shop that wait, since when the oldest does, and how many nobody could understand."""
+
+    waiting: int
+    oldest: datetime | None
+    attention: int
 
 
 @dataclass(frozen=True, slots=True)
 class ShopView:
-    """One shop at a glance. ``detail`` is the technical sentence behind a mood that is not fine."""
+    """One shop at a glance. ``troubles`` come gravest first; ``months`` end with the one that runs.
+
+    ``live`` is what the night worked out at ``live_at``, None before the first night.
+    """
 
     id: int
     name: str
@@ -48,11 +88,17 @@ class ShopView:
     currency: str
     timezone: str
     mood: Mood
-    detail: str
-    deliveries: Mapping[str, int]
-    owed: Owed
-    cases: Sequence[Case]
+    troubles: Sequence[Trouble]
+    owed: Stand
+    months: Sequence[Month]
+    queue: Queue
+    cases: Sequence[Listed]
+    case_count: int
     reconciled_at: datetime | None
+    round_done_at: datetime | None
+    live: Live | None
+    live_at: datetime | None
+    newest: Sequence[Told]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,77 +106,132 @@ class Overview:
     """Everything on the status page. ``obstacles`` are about the installation itself, one sentence each."""
 
     shops: Sequence[ShopView]
-    newest: Sequence[Told]
     obstacles: Sequence[str]
 
 
 def overview(runtime: Runtime) -> Overview:
     """How things stand right now."""
     obstacles = health.obstacles(runtime)
+    now = runtime.clock()
     with runtime.db.reading() as session:
-        shops = session.execute(select(Shop).order_by(col(Shop.id))).scalars()
-        views = [_shop(session, shop) for shop in shops]
-        return Overview(views, inbox.newest(session, limit=NEWEST), obstacles)
+        shops = session.execute(select(Shop).order_by(col(Shop.id))).scalars().all()
+        return Overview([_shop(session, shop, now) for shop in shops], obstacles)
 
 
-def _shop(session: Session, shop: Shop) -> ShopView:
+def _shop(session: Session, shop: Shop, now: datetime) -> ShopView:
     shop_id = shop.id or 0
-    cases = _cases(session, shop_id)
-    deliveries = _deliveries(session, shop_id)
+    open_cases = cases.listed(session, shop_id, limit=_CASES)
+    count = len(open_cases) if len(open_cases) < _CASES else kept_cases.count_open(session, shop_id)
+    queue = _queue(session, shop_id)
+    troubles = [*_of_shop(session, shop, queue, now), *_to_decide(session, shop_id, open_cases, count)]
+    owed = totals.stand(session, shop_id)
+    live, live_at = _live(session, shop_id)
     return ShopView(
         id=shop_id,
         name=shop.name,
         url=shop.url,
         currency=shop.currency,
         timezone=shop.timezone,
-        mood=_mood(shop, cases, deliveries),
-        detail=shop.problem,
-        deliveries=deliveries,
-        owed=_owed(session, shop_id),
-        cases=cases,
+        mood=mood(shop, troubles),
+        troubles=troubles,
+        owed=owed,
+        months=_months(session, shop, owed, now),
+        queue=queue,
+        cases=open_cases,
+        case_count=count,
         reconciled_at=shop.reconciled_at,
+        round_done_at=shop.round_done_at,
+        live=live,
+        live_at=live_at,
+        newest=inbox.newest(session, limit=NEWEST, shop_id=shop_id),
     )
 
 
-def _mood(shop: Shop, cases: Sequence[Case], deliveries: Mapping[str, int]) -> Mood:
-    # A case about the shop itself is a refusal: it stays until somebody does something.
-    if any(case.subject == "shop" for case in cases):
+# --- does it work? ------------------------------------------------------------------------------------------
+
+
+def mood(shop: Shop, troubles: Sequence[Trouble]) -> Mood:
+    """The light of a shop: red is what stays until somebody does something."""
+    if any(trouble.grave for trouble in troubles):
         return Mood.BROKEN
     if shop.status != ShopStatus.ACTIVE:
         return Mood.RESTING
     if shop.problem:
         return Mood.AWAY
-    return Mood.CASES if cases or deliveries.get("attention") else Mood.FINE
+    return Mood.CASES if troubles else Mood.FINE
 
 
-def _cases(session: Session, shop_id: int) -> list[Case]:
-    question = (
-        select(Case)
-        .where(col(Case.shop_id) == shop_id, col(Case.closed_at).is_(None))
-        .order_by(col(Case.opened_at).desc())
-        .limit(_CASES)
-    )
-    return list(session.execute(question).scalars())
+def _of_shop(session: Session, shop: Shop, queue: Queue, now: datetime) -> Iterator[Trouble]:
+    """What the rows of the shop say is wrong, apart from its cases."""
+    if shop.status != ShopStatus.ACTIVE:
+        if shop.status != ShopStatus.LOCKED:
+            yield Trouble("resting")
+        return
+    if shop.problem:
+        yield Trouble("away", detail=shop.problem, remedy=Remedy.RECONCILE)
+    if not _has_programme(session, shop.id or 0):
+        yield Trouble("no programme", remedy=Remedy.PROGRAMME)
+    if queue.oldest is not None and now - queue.oldest > _STUCK and not shop.problem:
+        yield Trouble("stuck", str(queue.waiting))
+    if queue.attention:
+        yield Trouble("attention", str(queue.attention), remedy=Remedy.REPLAY)
+    if not shop.problem and now - (shop.reconciled_at or shop.added_at) > _SILENT:
+        yield Trouble("silent", remedy=Remedy.RECONCILE)
 
 
-def _deliveries(session: Session, shop_id: int) -> dict[str, int]:
-    question = (
-        select(col(Delivery.state), func.count())
-        .where(col(Delivery.shop_id) == shop_id)
-        .group_by(col(Delivery.state))
-    )
-    counted = {row[0]: row[1] for row in session.execute(question)}
-    return {state: counted.get(state, 0) for state in inbox.STATES}
+def _to_decide(session: Session, shop_id: int, found: Sequence[Listed], count: int) -> Iterator[Trouble]:
+    """Cases about the shop itself speak for themselves, the others are counted; so are entries that wait."""
+    of_shop = [item.trouble for item in found if item.trouble.grave or item.trouble.remedy is Remedy.WEBHOOKS]
+    yield from of_shop
+    if others := count - len(of_shop):
+        yield Trouble("cases", str(others), remedy=Remedy.CASES)
+    waiting = session.execute(
+        select(func.count()).select_from(Proposal).where(col(Proposal.shop_id) == shop_id, _PROPOSED)
+    ).scalar_one()
+    if waiting:
+        yield Trouble("proposals", str(waiting), remedy=Remedy.PROPOSALS)
 
 
-def _owed(session: Session, shop_id: int) -> Owed:
-    balance, pending = col(Account.balance), col(Account.pending)
-    usable = case((balance > pending, balance - pending), else_=0)
-    question = select(
-        func.coalesce(func.sum(case((balance > 0, balance), else_=0)), 0),
-        func.coalesce(func.sum(usable), 0),
-        func.coalesce(func.sum(case((balance < 0, -balance), else_=0)), 0),
-        func.count(),
-    ).where(col(Account.shop_id) == shop_id)
-    held, free, overspent, accounts = session.execute(question).one()
-    return Owed(int(held), int(free), int(overspent), int(accounts))
+def _has_programme(session: Session, shop_id: int) -> bool:
+    question = select(col(ProgrammeVersion.id)).where(col(ProgrammeVersion.shop_id) == shop_id).limit(1)
+    return session.execute(question).first() is not None
+
+
+def _queue(session: Session, shop_id: int) -> Queue:
+    mine = col(Delivery.shop_id) == shop_id
+    waiting, oldest = session.execute(select(func.count(), func.min(col(Delivery.id))).where(mine, _OPEN)).one()
+    since = None
+    if oldest is not None:
+        since = session.execute(select(col(Delivery.received_at)).where(col(Delivery.id) == oldest)).scalar_one()
+    attention = session.execute(select(func.count()).select_from(Delivery).where(mine, _ATTENTION)).scalar_one()
+    return Queue(waiting, since, attention)
+
+
+def _live(session: Session, shop_id: int) -> tuple[Live | None, datetime | None]:
+    found = session.get(Figure, (shop_id, LIVE))
+    return (Live(**found.value), found.at) if found else (None, None)
+
+
+# --- what is owed? ------------------------------------------------------------------------------------------
+
+
+def _months(session: Session, shop: Shop, owed: Stand, now: datetime) -> tuple[Month, ...]:
+    """The last twelve months. What was open at the end of each is counted back from what is open now."""
+    shop_id = shop.id or 0
+    period = period_of(now, Span.MONTH, programmes.zone(programmes.timeline(session, shop_id), shop))
+    labels = [period.back(back).label for back in range(_MONTHS)]
+    booked = totals.months(session, shop_id, since=labels[-1])
+    closing, found = owed.owed + owed.overspent, []
+    for label in labels:
+        kinds = booked.get(label, Counter())
+        found.append(_month(label, kinds, closing))
+        closing -= sum(kinds.values())
+    return tuple(reversed(found))
+
+
+_EARNED = (Kind.ACCRUAL, Kind.BONUS, Kind.REFERRAL)
+
+
+def _month(label: str, kinds: Mapping[str, int], closing: int) -> Month:
+    earned = sum(kinds.get(kind, 0) for kind in _EARNED)
+    return Month(label, earned, -kinds.get(Kind.REDEMPTION, 0), -kinds.get(Kind.EXPIRY, 0), closing)

@@ -148,10 +148,12 @@ def statement(
     language: str = "de",
     limit: int | None = None,
     before: int | None = None,
+    with_goals: bool = True,
 ) -> Statement:
     """The statement of an account, oldest entry first, as a ledger is read.
 
-    ``limit`` keeps the newest entries only, ``before`` those with lower ids: pages towards the past.
+    ``limit`` keeps the newest entries only, ``before`` those with lower ids: pages towards the past. Goals are for
+    the customer, so whoever does not show them need not have them worked out.
     Raises ``NotFound`` for an account that does not exist.
     """
     account = session.get(Account, account_id)
@@ -167,7 +169,7 @@ def statement(
         available=available,
         lines=tuple(Line(e, sentence(e.why, language, account.currency, e.text)) for e in entries),
         offer=_offer(session, account_id),
-        goals=_goals(session, account, now, language),
+        goals=_goals(session, account, now, language) if with_goals else (),
     )
 
 

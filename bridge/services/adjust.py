@@ -15,6 +15,7 @@ from bridge.services.connect import client_of
 from bridge.services.contact import find_shop
 from bridge.services.settlement import Settlement
 from bridge.storage import ledger, people
+from bridge.storage.models import Account
 from bridge.storage.people import CUSTOMER, Name
 
 
@@ -25,22 +26,45 @@ def adjust(runtime: Runtime, shop_id: int, customer: str, amount: int, reason: s
     ever, so it is a role or a user's number, never a name. Raises ``Refused`` without a reason or for zero,
     ``NotFound`` for a customer whom neither we nor the shop know.
     """
-    text = reason.strip()
-    if not text:
-        raise Refused("An adjustment needs a reason, which the customer will read. Nothing was booked.")
-    if not amount:
-        raise Refused("An adjustment of zero changes nothing. Nothing was booked.")
+    refuse_empty(amount, reason)
     _introduce(runtime, shop_id, customer)
     name = Name(CUSTOMER, customer)
     with runtime.db.transaction() as session:
-        settlement = _settlement(runtime, session, shop_id, by)
         account = people.find(session, shop_id, [name])[name]
-        source = f"{settlement.prefix}/adjust:{uuid4().hex}"
-        why = {"what": "adjustment", "amount": amount}
-        change = _entry(settlement, Key(account, Kind.ADJUSTMENT, source), amount, _expiry(settlement, amount), why)
-        _post(settlement, change, text)
+        post_adjustment(runtime, session, account, amount, reason, by)
     runtime.bell.ring("push", shop_id)
     return account
+
+
+def adjust_account(runtime: Runtime, account_id: int, amount: int, reason: str, by: str) -> None:
+    """The same for an account that is known by its id, a guest's as well."""
+    refuse_empty(amount, reason)
+    with runtime.db.transaction() as session:
+        shop_id = post_adjustment(runtime, session, account_id, amount, reason, by)
+    runtime.bell.ring("push", shop_id)
+
+
+def refuse_empty(amount: int, reason: str) -> None:
+    """``Refused`` for an entry that changes nothing, or that nobody could explain to the customer."""
+    if not reason.strip():
+        raise Refused("An adjustment needs a reason, which the customer will read. Nothing was booked.")
+    if not amount:
+        raise Refused("An adjustment of zero changes nothing. Nothing was booked.")
+
+
+def post_adjustment(runtime: Runtime, session: Session, account_id: int, amount: int, reason: str, by: str) -> int:
+    """Book it within a transaction; the account's shop. ``Refused`` for an account that is part of another one."""
+    account = session.get(Account, account_id)
+    if account is None:
+        raise NotFound(f"There is no account {account_id} here. Nothing was booked.")
+    if account.merged_into is not None:
+        raise Refused("This account has become part of another one; make the entry there. Nothing was booked.")
+    settlement = _settlement(runtime, session, account.shop_id, by)
+    source = f"{settlement.prefix}/adjust:{uuid4().hex}"
+    why = {"what": "adjustment", "amount": amount}
+    key = Key(account_id, Kind.ADJUSTMENT, source)
+    _post(settlement, _entry(settlement, key, amount, _expiry(settlement, amount), why), reason.strip())
+    return account.shop_id
 
 
 def opening(

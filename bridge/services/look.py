@@ -32,7 +32,8 @@ _DELETED = (
 
 def wanted_of(standing: Standing, programme: Programme | None, shop: Shop, platform: Platform) -> Wanted:
     """The offer that an account should have; nothing without a programme in force, or once it has an end."""
-    if programme is None or standing.merged or standing.erased or shop.status == ShopStatus.LEAVING:
+    held = standing.merged or standing.erased or standing.paused
+    if programme is None or held or shop.status == ShopStatus.LEAVING:
         return Wanted()
     if standing.guest and not platform.ties_guests:
         return Wanted()

@@ -12,7 +12,8 @@ import structlog
 from bridge.domain.calendar import local_day
 from bridge.errors import BridgeError
 from bridge.runtime import Runtime
-from bridge.services import backup, bodies, budget, contact, keys, leave, mail, verify
+from bridge.services import backup, bodies, budget, contact, figures, keys, leave, mail, verify
+from bridge.storage import programmes, totals
 from bridge.storage.cases import close_case, open_case
 from bridge.storage.models import Shop
 
@@ -52,6 +53,14 @@ def _attempt(runtime: Runtime, shop_id: int, name: str, work: Callable[[Runtime,
             close_case(session, shop_id, _NIGHT, name, runtime.clock())
 
 
+def _count_months(runtime: Runtime, shop_id: int) -> None:
+    """A programme with another time zone moves the borders of months: their totals follow once a night."""
+    with runtime.db.transaction() as session:
+        zone = programmes.zone(programmes.timeline(session, shop_id), contact.find_shop(session, shop_id))
+        if totals.kept(session, shop_id)[1] - {zone.key}:
+            totals.count_anew(session, shop_id, zone)
+
+
 def _prove(runtime: Runtime, shop_id: int) -> None:
     """The books prove themselves every night; the first wrong row is told to a person."""
     findings = verify.verify(runtime)
@@ -67,8 +76,10 @@ _WORK: dict[str, Callable[[Runtime, int], object]] = {
     "look at the budget": budget.decide,
     "backup": lambda runtime, _: backup.nightly(runtime),
     "throwing away of old raw messages": bodies.purge,
+    "count of the months": _count_months,
     "throwing away of old mails": mail.purge,
     "proof of the books": _prove,
+    "figures": figures.refresh,
     "look at the shops' access": lambda runtime, _: keys.examine(runtime),
     "announced end": leave.end_if_due,
 }

@@ -28,7 +28,7 @@ from bridge.ports import (
 from bridge.runtime import Runtime
 from bridge.services import bodies, contact, erasures, mail
 from bridge.services.connect import terms_of
-from bridge.storage import people
+from bridge.storage import people, search
 from bridge.storage.cases import open_case
 from bridge.storage.models import (
     Account,
@@ -39,6 +39,7 @@ from bridge.storage.models import (
     Offer,
     OrderState,
     Person,
+    Proposal,
     Shop,
     VoucherBatch,
 )
@@ -220,8 +221,10 @@ def _forget(runtime: Runtime, session: Session, accounts: Sequence[int]) -> None
         .where(col(Person.account_id).in_(accounts))
         .values(email="", name="", updated_at=runtime.clock())
     )
+    search.index(session, dict.fromkeys(accounts, ("", "")))
     mail.forgotten(session, accounts)
     session.execute(delete(EntryText).where(col(EntryText.entry_id).in_(entries)))
+    session.execute(update(Proposal).where(col(Proposal.account_id).in_(accounts)).values(reason=""))
     session.execute(update(Offer).where(col(Offer.account_id).in_(accounts)).values(holder=""))
 
 

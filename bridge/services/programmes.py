@@ -74,11 +74,11 @@ def show(runtime: Runtime, shop_id: int) -> list[ProgrammeVersion]:
         return list(session.exec(rows.order_by(col(ProgrammeVersion.number))))
 
 
-def warnings(runtime: Runtime, shop_id: int, text: str) -> tuple[Caution, ...]:
-    """What the merchant should know before this document follows the shop's newest version."""
+def warnings(runtime: Runtime, shop_id: int, text: str, language: str = "en") -> tuple[Caution, ...]:
+    """What the merchant should know before this document follows the shop's newest version, in “de” or “en”."""
     with runtime.db.reading() as session:
         newest = _newest(session, shop_id)
-    return cautions(document.read(text), _programme(newest))
+    return cautions(document.read(text), _programme(newest), language)
 
 
 def document_of(runtime: Runtime, shop_id: int, number: int) -> str:

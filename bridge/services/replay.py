@@ -35,12 +35,28 @@ def replay(
     Raises ``NotFound`` for a delivery that is not here. What is booked already stays as it is, since
     settling books differences only.
     """
-    chosen = _chosen(runtime, delivery, failed, since)
+    chosen = _choose(runtime, delivery, failed, since)
+    entries = sum(settle.drain(runtime, shop).entries for shop in sorted({shop for _, shop, _ in chosen}))
+    return Replayed(len(chosen), _states(runtime, [number for number, _, _ in chosen]), entries)
+
+
+def ask(runtime: Runtime, *, delivery: int | None = None, failed: bool = False, shop_id: int | None = None) -> int:
+    """The same, left to the workers; how many deliveries will be run again."""
+    chosen = _choose(runtime, delivery, failed, None, shop_id)
+    for shop in sorted({shop for _, shop, _ in chosen}):
+        runtime.bell.ring("drain", shop)
+    return len(chosen)
+
+
+def _choose(
+    runtime: Runtime, delivery: int | None, failed: bool, since: datetime | None, shop_id: int | None = None
+) -> list["Chosen"]:
+    """Choose the deliveries and let them be taken up again."""
+    chosen = [item for item in _chosen(runtime, delivery, failed, since) if shop_id in (None, item[1])]
     for start in range(0, len(chosen), BATCH):
         with runtime.db.transaction() as session:
             _take_up_again(session, chosen[start : start + BATCH])
-    entries = sum(settle.drain(runtime, shop).entries for shop in sorted({shop for _, shop, _ in chosen}))
-    return Replayed(len(chosen), _states(runtime, [number for number, _, _ in chosen]), entries)
+    return chosen
 
 
 Chosen = tuple[int, int, str]

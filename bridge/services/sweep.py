@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 from bridge.runtime import Runtime
 from bridge.services import approvals, contact, mail, night, push, unpaid, webhooks
 from bridge.services.settle import settle_accounts
+from bridge.services.simulate import jobs
 from bridge.storage import inbox, offers, orders, vouchers
 from bridge.storage.models import Account, Shop, ShopStatus
 
@@ -61,6 +62,9 @@ def _waiting(runtime: Runtime, shop: Shop, now: datetime) -> Iterator[str]:
     shop_id = shop.id or 0
     if night.is_due(shop, now):
         yield "night"
+    with runtime.db.reading() as session:
+        if jobs.waiting(session, shop_id, now) is not None:
+            yield "simulate"
     if contact.is_resting(shop):
         return
     with runtime.db.reading() as session:

@@ -192,10 +192,12 @@ def begin(runtime: Runtime, user_id: int, browser: str = "") -> str:
 def who(runtime: Runtime, token: str) -> User | None:
     """Whose session this is; None when it has ended, by logging out, idling or age."""
     with runtime.db.reading() as session:
-        login = session.get(LoginSession, _hash(token))
-        user = session.get(User, login.user_id) if login else None
-    if login is None or user is None or not user.active:
+        found = session.exec(
+            select(LoginSession, User).join(User).where(LoginSession.token_hash == _hash(token))
+        ).first()
+    if found is None or not found[1].active:
         return None
+    login, user = found
     now = runtime.clock()
     if now - login.created_at > LONGEST or now - login.seen_at > IDLE:
         log_out(runtime, token)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 
 from bridge.runtime import Runtime
-from bridge.services.checks import accounts, chain, inbox, months, offers, orders
+from bridge.services.checks import accounts, chain, inbox, months, offers, orders, totals
 from bridge.services.checks.pages import Finding
 
 __all__ = ["Finding", "verify"]
@@ -16,6 +16,7 @@ _CHECKS: tuple[Callable[[Runtime], Iterator[Finding]], ...] = (
     offers.check,
     inbox.check,
     months.check,
+    totals.check,
 )
 
 _ENOUGH = 20

@@ -10,7 +10,7 @@ from bridge.runtime import Runtime
 from bridge.services import contact, storefront
 from bridge.services.connect import Secrets, client_of, seal, unseal
 from bridge.services.shops import new_webhook_secret, webhook_url
-from bridge.storage.cases import close_case, open_case
+from bridge.storage.cases import close_case, close_cases, open_case
 from bridge.storage.models import Shop
 
 log = structlog.get_logger(__name__)
@@ -49,6 +49,21 @@ def keep_healthy(runtime: Runtime, shop_id: int) -> list[str]:
         return []
     _note(runtime, shop_id, found)
     return found
+
+
+def recreate(runtime: Runtime, shop_id: int) -> None:
+    """Make the webhooks anew because somebody asks for it. Raises any ``ShopError``."""
+    shop = contact.load_shop(runtime, shop_id)
+    _renew(runtime, shop, client_of(runtime, shop))
+    contact.worked(runtime, shop)
+    now = runtime.clock()
+    with runtime.db.transaction() as session:
+        known = contact.find_shop(session, shop_id)
+        known.watched_at = now
+        known.answers = {name: value for name, value in known.answers.items() if name != "renewing"}
+        session.add(known)
+        close_cases(session, shop_id, ["shop"], ["webhooks", _CASE[1]], now)
+    runtime.bell.ring("reconcile", shop_id)
 
 
 def _renew(runtime: Runtime, shop: Shop, client: ShopClient) -> Shop:

@@ -7,7 +7,20 @@ from sqlalchemy import func
 from sqlmodel import col, or_, select
 
 from bridge.runtime import Runtime
-from bridge.services import approvals, mail, night, push, reconcile, requests, settle, setup, sweep, webhooks
+from bridge.services import (
+    approvals,
+    figures,
+    mail,
+    night,
+    push,
+    reconcile,
+    requests,
+    settle,
+    setup,
+    sweep,
+    webhooks,
+)
+from bridge.services.simulate import jobs
 from bridge.storage.models import Account, Delivery, OrderState
 
 _ROUNDS = 50
@@ -27,6 +40,8 @@ _TASKS: Mapping[str, Callable[[Runtime, int], object]] = {
     "push": push.push,
     "reconcile": reconcile.reconcile,
     "night": night.night,
+    "figures": figures.refresh,
+    "simulate": jobs.work,
     "watch": webhooks.keep_healthy,
     "mail": mail.send,
     "connect": approvals.connect,

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
 from bridge.storage.models import Case
@@ -22,6 +22,30 @@ def open_case(session: Session, shop_id: int, subject: str, reason: str, sentenc
     if _open(session, shop_id, subject, reason) is None:
         case = Case(shop_id=shop_id, subject=subject, reason=reason, sentence=sentence, opened_at=now)
         session.add(case)
+
+
+def open_of(session: Session, shop_id: int, before: int | None = None, limit: int | None = None) -> list[Case]:
+    """The shop's open cases, newest first; those with ids below ``before``."""
+    question = select(Case).where(Case.shop_id == shop_id, col(Case.closed_at).is_(None))
+    if before is not None:
+        question = question.where(col(Case.id) < before)
+    return list(session.exec(question.order_by(col(Case.id).desc()).limit(limit)))
+
+
+def count_open(session: Session, shop_id: int) -> int:
+    """How many cases of the shop are open."""
+    question = select(func.count()).select_from(Case)
+    return session.exec(question.where(Case.shop_id == shop_id, col(Case.closed_at).is_(None))).one()
+
+
+def close(session: Session, shop_id: int, number: int, now: datetime) -> bool:
+    """Somebody has worked off this case; whether it was open."""
+    case = session.get(Case, number)
+    if case is None or case.shop_id != shop_id or case.closed_at is not None:
+        return False
+    case.closed_at = now
+    session.add(case)
+    return True
 
 
 def close_case(session: Session, shop_id: int, subject: str, reason: str, now: datetime) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlmodel import Session, col
 
 from bridge.domain.orders import Article, Line, Order
@@ -84,6 +84,20 @@ def keep(session: Session, shop_id: int, articles: Iterable[Article], now: datet
         list(rows.values()),
     )
     _inherit(session, [row for row in rows.values() if row["article_id"] == row["product_id"]])
+
+
+def set_own(session: Session, shop_id: int, wanted: Mapping[str, int | None], now: datetime) -> None:
+    """What a piece of each SKU earns by the merchant's word, minor units; None leaves it to the shop again."""
+    session.execute(
+        delete(OwnCredit).where(col(OwnCredit.shop_id) == shop_id, col(OwnCredit.sku).in_(list(wanted)))
+    )
+    rows = [
+        {"shop_id": shop_id, "sku": sku, "credit": credit, "set_at": now}
+        for sku, credit in wanted.items()
+        if credit is not None
+    ]
+    if rows:
+        session.execute(insert(OwnCredit), rows)
 
 
 def _inherit(session: Session, products: Sequence[Mapping[str, Any]]) -> None:

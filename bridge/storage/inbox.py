@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import Connection, func, insert, or_, update
+from sqlalchemy import Connection, bindparam, func, insert, or_, update
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
@@ -159,8 +159,14 @@ class Told:
     reason: str
 
 
-def newest(session: Session, state: str | None = None, limit: int | None = None) -> list[Told]:
-    """Deliveries of all shops without their bodies, newest first."""
+def newest(
+    session: Session,
+    state: str | None = None,
+    limit: int | None = None,
+    shop_id: int | None = None,
+    before: int | None = None,
+) -> list[Told]:
+    """Deliveries without their bodies, newest first: of one shop if given, those with ids below ``before``."""
     columns = (
         col(Delivery.id),
         col(Delivery.state),
@@ -171,7 +177,12 @@ def newest(session: Session, state: str | None = None, limit: int | None = None)
     )
     question = sa_select(*columns).order_by(col(Delivery.id).desc()).limit(limit)
     if state is not None:
-        question = question.where(col(Delivery.state) == state)
+        # Written out: with a parameter SQLite does not see that an index holds these very rows.
+        question = question.where(col(Delivery.state) == bindparam("wanted", state, literal_execute=True))
+    if shop_id is not None:
+        question = question.where(col(Delivery.shop_id) == shop_id)
+    if before is not None:
+        question = question.where(col(Delivery.id) < before)
     return [Told(*row) for row in session.execute(question)]
 
 

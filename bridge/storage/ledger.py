@@ -1,6 +1,6 @@
 """The ledger: the only writer of entries. Books differences in sets and keeps balances, lots and chains true."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ from sqlmodel import Session, col
 from bridge.domain import lots
 from bridge.domain.carry import News
 from bridge.domain.targets import Change, Holding, Key, Kind, Target, differences
-from bridge.storage import chain
+from bridge.storage import chain, totals
 from bridge.storage.bulk import insert_rows
 from bridge.storage.closing import Closing, OpenAccount, Stand
 from bridge.storage.codec import pack_why
@@ -150,7 +150,10 @@ class Book:
         self._cause = cause
         self._causes = causes or {}
         self._accounts: dict[int, OpenAccount] = {}
+        self._before: dict[int, totals.Stand] = {}
         self._touched: set[int] = set()
+        self._sums: Counter[str] = Counter()
+        self._counts: Counter[str] = Counter()
 
     @property
     def touched(self) -> frozenset[int]:
@@ -164,7 +167,9 @@ class Book:
             rows = self._session.execute(
                 select(*_OPEN).where(col(Account.id).in_(missing)).order_by(col(Account.id)).with_for_update()
             )
-            self._accounts |= {row.id: OpenAccount(*row) for row in rows}
+            found = [OpenAccount(*row) for row in rows]
+            self._accounts |= {account.id: account for account in found}
+            self._before |= {a.id: totals.stand_of(a.balance, a.pending, a.entries) for a in found}
 
     def touch(self, accounts: Iterable[int]) -> None:
         """Look at these accounts again when closing, although nothing was posted to them."""
@@ -189,6 +194,8 @@ class Book:
         account, key = self._accounts[change.key.account], change.key
         account.entries += 1
         account.balance += change.amount
+        self._sums[key.kind.value] += change.amount
+        self._counts[key.kind.value] += 1
         account.news.append(_news(change, account.entries))
         commitment = chain.commit_to(salt, text) if salt else None
         chained = (
@@ -230,6 +237,7 @@ class Book:
         stands = Closing(self._session, self._shop, self._zone, self._now).run(touched)
         self._lapse(stands)
         self._write_accounts(stands, due or {})
+        self._write_totals()
         return [Standing(i, self._accounts[i].balance, self._accounts[i].pending) for i in stands]
 
     def _lapse(self, stands: Mapping[int, Stand]) -> None:
@@ -265,6 +273,15 @@ class Book:
             )
         self._session.connection().execute(_STAND, rows)
         self._session.expire_all()
+
+    def _write_totals(self) -> None:
+        """Last, since every transaction of the shop meets at these rows."""
+        totals.book(self._session, self._shop, self._zone, self._now, self._sums, self._counts)
+        moved = totals.Stand()
+        for account in self._touched:
+            now = self._accounts[account]
+            moved = moved.plus(totals.stand_of(now.balance, now.pending, now.entries).minus(self._before[account]))
+        totals.move(self._session, self._shop, moved)
 
 
 def _news(change: Change, number: int) -> News:

@@ -18,7 +18,7 @@ class Standing:
     """An account as far as its offer depends on it. Two equal ones mean that nothing happened in between.
 
     ``offers`` are all open ones and the newest, oldest first. ``customer`` is the platform's id,
-    empty for a guest. ``erased``: its owner was. Amounts are minor units.
+    empty for a guest. ``erased``: its owner was. ``paused``: there is a hold on it. Amounts are minor units.
     """
 
     account: int
@@ -29,6 +29,7 @@ class Standing:
     automatic: bool
     merged: bool
     erased: bool
+    paused: bool
     customer: str
     email: str = field(repr=False)
     attempts: int
@@ -74,6 +75,7 @@ def _standing(account: Account, person: Person | None, issued: Mapping[int, list
         automatic=account.automatic,
         merged=account.merged_into is not None,
         erased=account.erased_at is not None,
+        paused=account.paused_at is not None,
         customer=person.customer if person else "",
         email=person.email.strip() if person else "",
         attempts=account.push_attempts,

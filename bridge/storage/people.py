@@ -11,6 +11,7 @@ from sqlalchemy import func, insert, select, tuple_, update
 from sqlmodel import Session, col
 
 from bridge.ports import Contact
+from bridge.storage import search
 from bridge.storage.dialect import upsert
 from bridge.storage.models import Account, Fact, Identity, OrderState, Person, Shop, Sponsorship
 
@@ -127,6 +128,7 @@ def _write_persons(session: Session, persons: Mapping[int, tuple[str, str, str]]
         for account, (email, name, customer) in persons.items()
     ]
     session.execute(statement.on_conflict_do_update(index_elements=["account_id"], set_=newest), rows)
+    search.index(session, {account: (email, name) for account, (email, name, _) in persons.items()})
     session.expire_all()
 
 
@@ -151,7 +153,10 @@ def with_address(session: Session, shop_id: int, email: str) -> dict[int, str]:
 
 def detach(session: Session, accounts: Iterable[int]) -> None:
     """The shop no longer has these customers; who they were stays known until erased."""
-    session.execute(update(Person).where(col(Person.account_id).in_(list(accounts))).values(customer="", email=""))
+    gone = list(accounts)
+    session.execute(update(Person).where(col(Person.account_id).in_(gone)).values(customer="", email=""))
+    names = select(col(Person.account_id), col(Person.name)).where(col(Person.account_id).in_(gone))
+    search.index(session, {row.account_id: ("", row.name) for row in session.execute(names)})
 
 
 def merge_guest(session: Session, shop_id: int, guest: int, account: int) -> None:

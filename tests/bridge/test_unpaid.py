@@ -7,11 +7,11 @@ import pytest
 
 from adapters.woocommerce.sandbox import ToyShop, serve
 from bridge.errors import ShopAway
-from bridge.reports.bound import bound
 from bridge.services import settle, unpaid
 from bridge.services.connect import client_of
 from bridge.services.push import push
 from bridge.services.sweep import sweep
+from bridge.storage.bound import bound
 from bridge.storage.db import Database
 from tests.bridge.till import Till
 

@@ -25,7 +25,7 @@ from bridge.config import Settings
 logs.set_up()
 supervisor.serve(Settings.load(os.environ))
 """
-PARTS = ("exec", "web", "worker drain", "worker push", "clock")
+PARTS = ("exec", "web", "worker drain", "worker push", "worker long", "clock")
 
 
 @pytest.fixture

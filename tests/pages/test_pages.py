@@ -22,7 +22,7 @@ from bridge.services.connect import Secrets, seal
 from bridge.services.shown import statement_address
 from bridge.storage.cases import open_case
 from bridge.storage.inbox import Arrival, Verdict, judge, keep
-from bridge.storage.models import Account, Shop
+from bridge.storage.models import Account, Shop, ShopTotal
 from tests.pages.conftest import form_token
 
 Patch = pytest.MonkeyPatch
@@ -48,6 +48,7 @@ def shop_id(runtime: Runtime) -> int:
                 Account(shop_id=shop.id, token=token, currency="EUR", balance=balance, pending=pending,
                         head=b"", opened_at=NOW)
             )  # fmt: skip
+        session.add(ShopTotal(shop_id=shop.id, accounts=2, owed=1250, pending=250, overspent=-300))
         (delivery,) = keep(session, [Arrival(shop.id, NOW, "order.updated", "", {}, b"{}")])
         judge(session, [Verdict(delivery, "attention", "a <b>currency</b> nobody knows", "1001")], NOW)
         return shop.id
@@ -60,7 +61,8 @@ def test_the_status_page_says_what_is_owed_and_what_needs_attention(owner: Flask
     assert "10,00\xa0€" in page
     assert "3,00\xa0€" in page
     assert "einige Fälle warten" in page
-    assert "a &lt;b&gt;currency&lt;/b&gt; nobody knows" in page
+    assert "Eine Meldung vom Shop konnte nicht verstanden werden." in page
+    assert "a &lt;b&gt;currency&lt;/b&gt; nobody knows" in owner.get("/deliveries").text
     assert "01.03.2026, 13:00:00" in page
 
 

@@ -13,7 +13,24 @@ from tests.pages.conftest import PASSWORD, form_token, log_in
 
 TABLE = """
 GET   /                                  viewer
+GET   /accounts                          viewer
+GET   /accounts/<int:number>             viewer
+POST  /accounts/<int:number>/entry       bookkeeper
+GET   /accounts/<int:number>/export      bookkeeper
+POST  /accounts/<int:number>/hold        bookkeeper
+POST  /accounts/<int:number>/proof       bookkeeper
+GET   /articles                          viewer
+POST  /articles                          admin
+GET   /articles.csv                      viewer
+POST  /articles/import                   admin
+GET   /bound                             viewer
+GET   /cases                             viewer
+POST  /cases/<int:number>/done           bookkeeper
 GET   /changes                           admin
+GET   /deliveries                        viewer
+GET   /deliveries/<int:number>           viewer
+POST  /deliveries/<int:number>/replay    bookkeeper
+GET   /effect                            viewer
 GET   /healthz                           open
 GET   /login                             open
 POST  /login                             open
@@ -30,6 +47,14 @@ POST  /people/<int:user_id>/password     admin
 POST  /people/<int:user_id>/reopen       admin
 POST  /people/<int:user_id>/role         admin
 POST  /people/<int:user_id>/sessions     admin
+GET   /programme                         viewer
+POST  /programme/activate                admin
+POST  /programme/check                   viewer
+POST  /programme/preview                 admin
+POST  /programme/simulate                bookkeeper
+GET   /proposals                         viewer
+POST  /proposals/<int:number>/agree      bookkeeper
+POST  /proposals/<int:number>/refuse     bookkeeper
 GET   /readyz                            open
 GET   /setup                             admin
 GET   /setup/<int:shop_id>/life          admin
@@ -51,6 +76,14 @@ GET   /setup/connecting                  admin
 GET   /setup/return                      admin
 GET   /setup/shop                        admin
 POST  /setup/shop                        admin
+GET   /shops/<int:shop_id>/access        admin
+POST  /shops/<int:shop_id>/access        admin
+POST  /shops/<int:shop_id>/figures       bookkeeper
+POST  /shops/<int:shop_id>/limit         admin
+POST  /shops/<int:shop_id>/reconcile     bookkeeper
+POST  /shops/<int:shop_id>/replay        bookkeeper
+POST  /shops/<int:shop_id>/webhooks      admin
+GET   /simulations/<int:number>          viewer
 GET   /start                             key
 POST  /start                             key
 GET   /start/<secret>                    key
@@ -78,7 +111,7 @@ def guarded(*methods: str) -> list[Row]:
 
 def address(rule: str) -> str:
     """A rule with objects that do not exist."""
-    for part in ("<int:user_id>", "<int:shop_id>", "<int:account_id>"):
+    for part in ("<int:user_id>", "<int:shop_id>", "<int:account_id>", "<int:number>"):
         rule = rule.replace(part, "9999")
     return rule.replace("<", "no-").replace(">", "").replace(":", "-")
 

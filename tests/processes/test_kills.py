@@ -8,7 +8,7 @@ import pytest
 from tests.patience import eventually
 from tests.processes.conftest import House
 
-PARTS = ("web", "worker drain", "worker push", "clock")
+PARTS = ("web", "worker drain", "worker push", "worker long", "clock")
 
 
 @pytest.mark.parametrize("part", ["web", "worker drain", "worker push"])

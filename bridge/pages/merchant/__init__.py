@@ -2,10 +2,35 @@
 
 from flask import Blueprint
 
-from bridge.pages.merchant import status
+from bridge.pages.merchant import (
+    account,
+    accounts,
+    articles,
+    cases,
+    deliveries,
+    effect,
+    programme,
+    proposals,
+    simulations,
+    status,
+    words,
+)
 from bridge.runtime import Runtime
 
 
 def add(pages: Blueprint, runtime: Runtime) -> None:
     """The routes of every page here."""
-    status.add(pages, runtime)
+    words.register(pages)
+    for room in (
+        status,
+        deliveries,
+        accounts,
+        account,
+        proposals,
+        cases,
+        programme,
+        simulations,
+        articles,
+        effect,
+    ):
+        room.add(pages, runtime)

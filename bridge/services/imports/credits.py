@@ -1,16 +1,12 @@
 """Credit per article from a list of SKUs and amounts."""
 
 from pathlib import Path
-from typing import Any
-
-from sqlalchemy import delete, insert
-from sqlmodel import Session, col
 
 from bridge.runtime import Runtime
 from bridge.services.contact import find_shop
 from bridge.services.imports.result import Imported, all_or_nothing, chunks
 from bridge.services.imports.rows import Row, RowProblem, amount, read
-from bridge.storage.models import OwnCredit
+from bridge.storage import catalogue
 
 _Wish = tuple[str, int | None]
 """An SKU and its credit per piece in minor units; None takes an earlier one out."""
@@ -26,7 +22,8 @@ def import_credits(runtime: Runtime, shop_id: int, path: Path, preview: bool = F
         currency = find_shop(session, shop_id).currency
     with all_or_nothing(runtime, result, preview) as session:
         for rows in chunks(read(path, ("sku",), ("amount", "credit"))):
-            _set(session, runtime, shop_id, [w for row in rows if (w := _wish(row, currency, result)) is not None])
+            wishes = [w for row in rows if (w := _wish(row, currency, result)) is not None]
+            catalogue.set_own(session, shop_id, dict(wishes), runtime.clock())
     return result
 
 
@@ -47,17 +44,3 @@ def _credit(row: Row, currency: str) -> int | None:
     if credit is not None and credit < 0:
         raise RowProblem("Credit cannot be below zero.")
     return credit
-
-
-def _set(session: Session, runtime: Runtime, shop_id: int, wishes: list[_Wish]) -> None:
-    newest = dict(wishes)
-    session.execute(
-        delete(OwnCredit).where(col(OwnCredit.shop_id) == shop_id, col(OwnCredit.sku).in_(list(newest)))
-    )
-    rows: list[dict[str, Any]] = [
-        {"shop_id": shop_id, "sku": sku, "credit": credit, "set_at": runtime.clock()}
-        for sku, credit in newest.items()
-        if credit is not None
-    ]
-    if rows:
-        session.execute(insert(OwnCredit), rows)

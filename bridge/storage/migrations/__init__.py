@@ -1,5 +1,6 @@
 """Schema versions, driven from Python: there is no ini file to find or to lose."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -44,8 +45,9 @@ def known() -> set[str]:
     return {script.revision for script in _script().walk_revisions()}
 
 
+@cache
 def newest() -> str | None:
-    """The schema version that this program knows."""
+    """The schema version that this program knows; its files are read once."""
     return _script().get_current_head()
 
 

@@ -3,9 +3,19 @@
 Entries are written by ``storage.ledger`` alone; triggers refuse to change or delete them.
 """
 
-from bridge.storage.models.accounts import Account, Identity, Person
+from bridge.storage.models.accounts import Account, Identity, Person, PersonWord
 from bridge.storage.models.catalogue import ArticleState, OwnCredit
-from bridge.storage.models.desk import Beat, Case, Deed, Failure, LoginSession, Ticket, User
+from bridge.storage.models.desk import (
+    Beat,
+    Case,
+    Deed,
+    Failure,
+    LoginSession,
+    Proposal,
+    Simulation,
+    Ticket,
+    User,
+)
 from bridge.storage.models.inbox import Delivery
 from bridge.storage.models.ledger import Entry, EntryText, Lot
 from bridge.storage.models.mail import OutgoingMail
@@ -15,6 +25,7 @@ from bridge.storage.models.partners import Partner, PartnerCoupon, Sponsorship
 from bridge.storage.models.programmes import ProgrammeVersion
 from bridge.storage.models.requests import PrivacyRequest
 from bridge.storage.models.shops import Shop, ShopStatus, ShopToken
+from bridge.storage.models.totals import Figure, MonthTotal, ShopTotal
 from bridge.storage.models.vouchers import Voucher, VoucherBatch, VoucherUse
 
 __all__ = [
@@ -29,9 +40,11 @@ __all__ = [
     "EntryText",
     "Fact",
     "Failure",
+    "Figure",
     "Identity",
     "LoginSession",
     "Lot",
+    "MonthTotal",
     "Offer",
     "OrderState",
     "OutgoingMail",
@@ -39,11 +52,15 @@ __all__ = [
     "Partner",
     "PartnerCoupon",
     "Person",
+    "PersonWord",
     "PrivacyRequest",
     "ProgrammeVersion",
+    "Proposal",
     "Shop",
     "ShopStatus",
     "ShopToken",
+    "ShopTotal",
+    "Simulation",
     "Sponsorship",
     "Ticket",
     "User",

@@ -14,8 +14,9 @@ class Account(SQLModel, table=True):
     ``balance`` and ``pending`` are written with the entries; ``due_at`` is when time alone changes
     something (credit becomes usable or expires). ``stale`` says that the shop's code must be looked at.
     ``head`` is the hash of the account's last entry. ``fixed_until`` says what the open lots can be carried on
-    from (see ``domain.carry``). ``erased_at`` is when its owner was erased: nobody is
-    remembered and nothing is offered for it any more.
+    from (see ``domain.carry``). ``erased_at`` is when its owner was erased: nobody is remembered and nothing is
+    offered for it any more. ``paused_at`` is when the merchant put a hold on it: it goes on earning, and no code
+    is offered.
     """
 
     __tablename__ = "account"
@@ -39,6 +40,7 @@ class Account(SQLModel, table=True):
     automatic: bool = True
     opened_at: datetime = moment()
     erased_at: datetime | None = maybe_moment()
+    paused_at: datetime | None = maybe_moment()
     __table_args__ = (
         Index(
             "account_stale",
@@ -46,6 +48,12 @@ class Account(SQLModel, table=True):
             "id",
             sqlite_where=text("stale = 1"),
             postgresql_where=text("stale"),
+        ),
+        Index(
+            "account_merged",
+            "merged_into",
+            sqlite_where=text("merged_into IS NOT NULL"),
+            postgresql_where=text("merged_into IS NOT NULL"),
         ),
     )
 
@@ -70,3 +78,12 @@ class Person(SQLModel, table=True):
     name: str = ""
     customer: str = ""
     updated_at: datetime = moment()
+
+
+class PersonWord(SQLModel, table=True):
+    """A word by which an account's owner is looked for: parts of the name and of the address, in small letters."""
+
+    __tablename__ = "person_word"
+    shop_id: int = Field(foreign_key="shop.id", primary_key=True)
+    word: str = Field(primary_key=True)
+    account_id: int = Field(foreign_key="account.id", primary_key=True, index=True)

@@ -1,8 +1,9 @@
 """Who works at the desk, what waits for them, and which part gave a sign of life."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Column, Index, LargeBinary
+from sqlalchemy import JSON, BigInteger, Column, Index, LargeBinary, text
 from sqlmodel import Field, SQLModel
 
 from bridge.storage.models.fields import maybe_moment, moment
@@ -19,7 +20,16 @@ class Case(SQLModel, table=True):
     sentence: str
     opened_at: datetime = moment()
     closed_at: datetime | None = maybe_moment()
-    __table_args__ = (Index("case_open", "shop_id", "subject", "reason"),)
+    __table_args__ = (
+        Index("case_open", "shop_id", "subject", "reason"),
+        Index(
+            "case_waiting",
+            "shop_id",
+            "id",
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+    )
 
 
 class User(SQLModel, table=True):
@@ -99,3 +109,52 @@ class Beat(SQLModel, table=True):
     __tablename__ = "beat"
     part: str = Field(primary_key=True)
     at: datetime = moment()
+
+
+class Proposal(SQLModel, table=True):
+    """An entry by hand that waits for a second person. ``amount`` is minor units, ``reason`` erasable.
+
+    ``asked_by`` and ``decided_by`` are users' numbers. waiting → booked | refused.
+    """
+
+    __tablename__ = "proposal"
+    id: int | None = Field(default=None, primary_key=True)
+    shop_id: int = Field(foreign_key="shop.id")
+    account_id: int = Field(foreign_key="account.id", index=True)
+    amount: int = Field(sa_column=Column(BigInteger, nullable=False))
+    reason: str
+    state: str = "waiting"
+    asked_by: int
+    asked_at: datetime = moment()
+    decided_by: int | None = None
+    decided_at: datetime | None = maybe_moment()
+    __table_args__ = (
+        Index(
+            "proposal_waiting",
+            "shop_id",
+            "id",
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
+    )
+
+
+class Simulation(SQLModel, table=True):
+    """A programme that is tried on the shop's own orders by a worker, with how far it has come.
+
+    waiting → running → done | failed (``problem`` says why). ``report`` is that of ``simulate``, as JSON.
+    """
+
+    __tablename__ = "simulation"
+    id: int | None = Field(default=None, primary_key=True)
+    shop_id: int = Field(foreign_key="shop.id", index=True)
+    document: str
+    since: datetime | None = maybe_moment()
+    state: str = "waiting"
+    orders: int = 0
+    total: int = 0
+    problem: str = ""
+    report: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON, nullable=True))
+    asked_at: datetime = moment()
+    seen_at: datetime | None = maybe_moment()
+    ended_at: datetime | None = maybe_moment()

@@ -49,4 +49,11 @@ class Delivery(SQLModel, table=True):
             sqlite_where=text("mark <> ''"),
             postgresql_where=text("mark <> ''"),
         ),
+        Index(
+            "delivery_attention",
+            "shop_id",
+            "id",
+            sqlite_where=text("state = 'attention'"),
+            postgresql_where=text("state = 'attention'"),
+        ),
     )
