@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import adapters
 import webhooks
-from bridge import __version__, headers, pages
+from bridge import __version__, api, headers, pages
 from bridge.config import Settings
 from bridge.doorbell import RedisBell, Ringer, SilentBell
 from bridge.runtime import Doorbell, Runtime
@@ -62,6 +62,7 @@ def web(runtime: Runtime) -> Flask:
     headers.protect(app)
     app.register_blueprint(webhooks.blueprint(runtime, Writer(runtime.db)))
     _add_health(app, runtime)
+    app.register_blueprint(api.blueprint(runtime))
     pages.register(app, runtime)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

@@ -23,6 +23,7 @@ from bridge.cli import (
     shops,
     storm,
     till,
+    tokens,
     users,
     vouchers,
 )
@@ -74,6 +75,7 @@ for command in (
     keep.upgrade,
     keep.keys,
     person.person,
+    tokens.token,
 ):
     main.add_command(command)
 for command in (leaving.remove, leaving.resume, leaving.access, till.paid, till.offline, till.bound, till.plugin):

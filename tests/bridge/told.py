@@ -50,18 +50,18 @@ class Told:
         vault = Vault([bytes(32)])
         self.runtime = Runtime(settings, self.db, vault, lambda _: platform, self.bell, self.clock)  # type: ignore[arg-type, return-value]
 
-    def open(self, document: str) -> None:
+    def open(self, document: str, name: str = "t0ken") -> None:
         with self.db.transaction() as session:
             session.add(
                 Shop(
                     platform="toy",
                     name="Toy",
                     url="https://toy.example",
-                    token="t0ken",
+                    token=name,
                     currency="EUR",
                     timezone="Europe/Berlin",
                     added_at=self.clock.now,
-                    secrets=seal(self.runtime, "t0ken", Secrets("key", "secret", ("hook",))),
+                    secrets=seal(self.runtime, name, Secrets("key", "secret", ("hook",))),
                 )
             )
             session.flush()

@@ -4,7 +4,9 @@ Entries are written by ``storage.ledger`` alone; triggers refuse to change or de
 """
 
 from bridge.storage.models.accounts import Account, Identity, Person
+from bridge.storage.models.api import ApiAnswer, ApiToken
 from bridge.storage.models.catalogue import ArticleState, OwnCredit
+from bridge.storage.models.customers import MailChoice, NewsRound, Question, UsedLink
 from bridge.storage.models.desk import Beat, Case, LoginSession, User
 from bridge.storage.models.inbox import Delivery
 from bridge.storage.models.ledger import Entry, EntryText, Lot
@@ -17,6 +19,8 @@ from bridge.storage.models.vouchers import Voucher, VoucherBatch, VoucherUse
 
 __all__ = [
     "Account",
+    "ApiAnswer",
+    "ApiToken",
     "ArticleState",
     "Beat",
     "Case",
@@ -28,6 +32,8 @@ __all__ = [
     "Identity",
     "LoginSession",
     "Lot",
+    "MailChoice",
+    "NewsRound",
     "Offer",
     "OrderState",
     "OwnCredit",
@@ -35,9 +41,11 @@ __all__ = [
     "PartnerCoupon",
     "Person",
     "ProgrammeVersion",
+    "Question",
     "Shop",
     "ShopStatus",
     "Sponsorship",
+    "UsedLink",
     "User",
     "Voucher",
     "VoucherBatch",

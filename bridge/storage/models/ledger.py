@@ -38,6 +38,7 @@ class Entry(SQLModel, table=True):
     hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     __table_args__ = (
         UniqueConstraint("account_id", "kind", "source", "revision", name="entry_once"),
+        Index("entry_account", "account_id", "id"),
         Index(
             "entry_order",
             "shop_id",
