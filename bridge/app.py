@@ -60,10 +60,12 @@ def web(runtime: Runtime) -> Flask:
     app.secret_key = runtime.vault.key_for("session")
     app.extensions["rabattkonto"] = runtime
     headers.protect(app)
-    app.register_blueprint(webhooks.blueprint(runtime, Writer(runtime.db)))
+    shops = webhooks.blueprint(runtime, Writer(runtime.db))
+    app.register_blueprint(shops)
     _add_health(app, runtime)
-    app.register_blueprint(api.blueprint(runtime))
-    pages.register(app, runtime)
+    programs = api.blueprint(runtime)
+    app.register_blueprint(programs)
+    pages.register(app, runtime, without_forms=[shops, programs])
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

@@ -1,28 +1,32 @@
-"""The pages for people. So far: a login, a plain status page, and what customers read: statement, terms."""
+"""The pages for people: the merchant's, the customers', and the way through the first start."""
 
-from flask import Flask
+from collections.abc import Sequence
 
-from bridge.pages import language, login, statement, status, terms
-from bridge.pages.frame import blueprint
+from flask import Blueprint, Flask
+
+from bridge.pages import assets, customer, errors, language, login, merchant, setup
+from bridge.pages.frame import blueprint, protect_forms
 from bridge.runtime import Runtime
 
 
-def register(app: Flask, runtime: Runtime) -> None:
-    """Add all pages to the application. Every one asks for a login but those that say why not."""
+def register(app: Flask, runtime: Runtime, without_forms: Sequence[Blueprint] = ()) -> None:
+    """Add all pages to the application. Every one asks for a login but those that say why not.
+
+    ``without_forms`` are blueprints that prove in another way who is speaking (a signature, a bearer token):
+    for everything else a POST needs the token of one of our own forms.
+    """
     app.config.update(
         SESSION_COOKIE_NAME="rabattkonto_form",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=runtime.settings.public_url.startswith("https:"),
-        # Checked in our own blueprint only: webhooks come from shops, which have no form to send.
-        WTF_CSRF_CHECK_DEFAULT=False,
         # It compares with the Referer, which our own Referrer-Policy keeps browsers from sending.
         WTF_CSRF_SSL_STRICT=False,
     )
+    protect_forms(app, without_forms)
     language.prepare(app, runtime)
-    pages = blueprint(app, runtime)
-    login.add(pages, runtime)
-    status.add(pages, runtime)
-    statement.add(pages, runtime)
-    terms.add(pages, runtime)
+    errors.prepare(app)
+    pages = blueprint(runtime)
+    for room in (assets, login, setup, merchant, customer):
+        room.add(pages, runtime)
     app.register_blueprint(pages)

@@ -8,9 +8,10 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from bridge.pages.frame import COOKIE, open_to_all
+from bridge.pages.frame import COOKIE, needs, open_to_all
 from bridge.runtime import Runtime
 from bridge.services import users
+from bridge.services.users import Role
 
 
 def add(pages: Blueprint, runtime: Runtime) -> None:
@@ -20,8 +21,7 @@ def add(pages: Blueprint, runtime: Runtime) -> None:
     @pages.get("/login")
     @open_to_all
     def login() -> ResponseReturnValue:
-        stale = gettext("The form was too old. Please send it once more.") if "stale" in request.args else ""
-        return _form(stale)
+        return _form()
 
     @pages.post("/login")
     @open_to_all
@@ -38,6 +38,7 @@ def add(pages: Blueprint, runtime: Runtime) -> None:
         return _with_cookie(redirect(url_for("pages.status")), token, runtime)
 
     @pages.post("/logout")
+    @needs(Role.VIEWER)
     def log_out() -> ResponseReturnValue:
         users.log_out(runtime, request.cookies.get(COOKIE, ""))
         answer = make_response(redirect(url_for("pages.login")))
@@ -45,8 +46,8 @@ def add(pages: Blueprint, runtime: Runtime) -> None:
         return answer
 
 
-def _form(problem: str, status: int = 200) -> ResponseReturnValue:
-    return render_template("login.html", problem=problem), status
+def _form(problem: str = "", status: int = 200) -> ResponseReturnValue:
+    return render_template("login.html", problem=problem, name=request.form.get("name", "")), status
 
 
 def _with_cookie(answer: object, token: str, runtime: Runtime) -> Response:

@@ -1,10 +1,10 @@
 """How values are written on pages: amounts, moments and states in the visitor's language."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from flask import Blueprint
-from flask_babel import format_currency, format_datetime, lazy_gettext
+from flask_babel import format_currency, format_date, format_datetime, format_decimal, format_percent, lazy_gettext
 
 from bridge.domain import money
 
@@ -40,6 +40,9 @@ def register_filters(pages: Blueprint) -> None:
     """Make the words known to all templates."""
     pages.add_app_template_filter(amount)
     pages.add_app_template_filter(moment)
+    pages.add_app_template_filter(day)
+    pages.add_app_template_filter(percent)
+    pages.add_app_template_filter(number)
     pages.add_app_template_filter(lambda state: STATES.get(state, state), "state")
     pages.add_app_template_filter(lambda mood: MOODS[mood], "mood")
     pages.add_app_template_filter(lambda kind: KINDS.get(kind, kind), "kind")
@@ -53,3 +56,18 @@ def amount(minor: int, currency: str) -> str:
 def moment(at: datetime | None) -> str:
     """Date and time, a dash for what has not happened yet."""
     return str(format_datetime(at, "medium")) if at else "–"
+
+
+def day(on: date | None) -> str:
+    """A day, a dash for none. A moment becomes the day it falls on in the page's time zone."""
+    return str(format_date(on, "medium")) if on else "–"
+
+
+def percent(share: float | Decimal) -> str:
+    """A share (0.018) with one digit after the point: 1,8 %."""
+    return str(format_percent(share, "#,##0.0\u00a0%"))
+
+
+def number(value: int | Decimal) -> str:
+    """A number with the thousands parted."""
+    return str(format_decimal(value))

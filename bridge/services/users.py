@@ -6,6 +6,7 @@ A session's cookie is random; only its hash is stored. Ending a session deletes 
 import hashlib
 import secrets
 from datetime import timedelta
+from enum import StrEnum
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -25,6 +26,19 @@ _SEEN_EVERY = timedelta(minutes=5)
 _hasher = PasswordHasher()
 _NOBODY = _hasher.hash(secrets.token_hex(16))
 """Checked when the name is unknown, so that an answer takes as long as for a known one."""
+
+
+class Role(StrEnum):
+    """What somebody may do: look; book and decide; everything, logins and connections included."""
+
+    VIEWER = "viewer"
+    BOOKKEEPER = "bookkeeper"
+    ADMIN = "admin"
+
+    def covers(self, needed: "Role") -> bool:
+        """Whether this role may do what ``needed`` may."""
+        order = list(Role)
+        return order.index(self) >= order.index(needed)
 
 
 def ensure_first_user(runtime: Runtime) -> str | None:

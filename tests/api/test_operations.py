@@ -167,7 +167,7 @@ def test_a_programme_is_read_and_another_one_tried(books: Told, program: Program
     trial = program.post("/trials", {"document": TEN_PERCENT.replace("10", "20")})
     total = trial.get_json()["total"]
     assert (total["running"]["earned"], total["simulated"]["earned"]) == (euro(1500), euro(3000))
-    wrong = program.post("/trials", {"document": "[programme]\ncurrency = "EUR"\nsurprise = 1"})
+    wrong = program.post("/trials", {"document": TEN_PERCENT + "surprise = 1"})
     assert (wrong.status_code, wrong.mimetype) == (422, "application/problem+json")
     assert "surprise" in wrong.get_json()["detail"]
 

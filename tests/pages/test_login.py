@@ -56,7 +56,9 @@ def test_an_unknown_name_gets_the_same_answer(visitor: FlaskClient) -> None:
 
 
 def test_a_form_without_its_token_is_refused(visitor: FlaskClient) -> None:
-    visitor.post("/login", data={"name": "berta", "password": PASSWORD})
+    answer = visitor.post("/login?lang=de", data={"name": "berta", "password": PASSWORD})
+    assert answer.status_code == 400
+    assert "Formular war zu alt" in answer.text
     assert visitor.get_cookie(COOKIE) is None
 
 

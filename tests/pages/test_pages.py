@@ -1,15 +1,20 @@
 """What the pages show."""
 
+import gzip
+import hashlib
 import re
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from babel.messages import Catalog
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 from flask.testing import FlaskClient
 
 import bridge.pages
+from bridge.pages import assets
 from bridge.runtime import Runtime
 from bridge.services.connect import Secrets, seal
 from bridge.services.shown import statement_address
@@ -90,7 +95,7 @@ def test_a_chosen_language_stays(visitor: FlaskClient) -> None:
 
 
 def test_no_page_asks_another_host_for_anything(owner: FlaskClient, shop_id: int) -> None:
-    for path in ("/", "/login", "/static/style.css"):
+    for path in ("/", "/login"):
         with owner.get(path) as answer:
             text = answer.get_data(as_text=True)
         assert not re.search(r"(src|href)=.?(https?:)?//|url\(|@import", text)
@@ -98,7 +103,7 @@ def test_no_page_asks_another_host_for_anything(owner: FlaskClient, shop_id: int
 
 def test_pages_carry_no_script_and_no_style_of_their_own(owner: FlaskClient, shop_id: int) -> None:
     page = owner.get("/")
-    assert not re.search(r"<script|<style|\sstyle=|\son\w+=", page.text)
+    assert not re.search(r"<script(?! src=)|<style|\sstyle=|\son\w+=|javascript:", page.text)
     assert "default-src 'none'" in page.headers["Content-Security-Policy"]
     assert page.headers["Cache-Control"] == "no-store"
 
@@ -129,21 +134,68 @@ def test_nobody_reads_a_statement_by_guessing(visitor: FlaskClient, shop_id: int
 
 def test_the_german_catalogue_is_complete_and_compiled() -> None:
     with (GERMAN / "messages.po").open("rb") as file:
-        texts = {message.id: message.string for message in read_po(file) if message.id}
-    assert [text for text, german in texts.items() if not german] == []
+        written = texts(read_po(file))
+    assert [text for text, german in written.items() if not all(german)] == []
     with (GERMAN / "messages.mo").open("rb") as file:
-        assert {message.id: message.string for message in read_mo(file) if message.id} == texts
+        assert texts(read_mo(file)) == written
+
+
+def texts(catalogue: Catalog) -> dict[str, tuple[str, ...]]:
+    """Text → its translation, with each plural form; a plural is named by its singular."""
+    found = {}
+    for message in catalogue:
+        name = message.id if isinstance(message.id, str) else message.id[0]
+        german = (message.string,) if isinstance(message.string, str) else tuple(message.string or ("",))
+        found[name] = tuple(text or "" for text in german)
+    return {name: german for name, german in found.items() if name}
 
 
 def test_every_text_of_the_pages_is_in_the_catalogue() -> None:
     with (GERMAN / "messages.po").open("rb") as file:
         known = {message.id for message in read_po(file)}
-    folder = Path(bridge.pages.__file__).parent
-    sources = [*folder.rglob("*.html"), *folder.glob("*.py")]
-    used = {
-        text
-        for source in sources
-        for text in re.findall(r"""(?:\b_|gettext)\(\s*["']([^"']+)["']""", source.read_text("utf-8"))
-    }
+    folder = GERMAN.parent.parent.parent
+    methods = [("**.py", "python"), ("templates/**.html", "jinja2")]
+    keywords = {**DEFAULT_KEYWORDS, "lazy_gettext": None}
+    used = {text for _, _, text, _, _ in extract_from_dir(folder, methods, keywords=keywords)}
     assert used
     assert used - known == set()
+
+
+def test_files_of_others_are_as_they_were_released() -> None:
+    vendor = assets.FOLDER / "vendor"
+    listed = re.findall(
+        r"^\| (\S+\.min\.\w+) .* \| ([0-9a-f]{64}) \|$", (vendor / "README.md").read_text("utf-8"), re.MULTILINE
+    )
+    assert {name for name, _ in listed} == {path.name for path in vendor.glob("*.min.*")}
+    for name, digest in listed:
+        assert hashlib.sha256((vendor / name).read_bytes()).hexdigest() == digest, name
+
+
+def test_no_template_names_another_host_in_an_asset() -> None:
+    for template in (assets.FOLDER.parent / "templates").rglob("*.html"):
+        text = template.read_text("utf-8")
+        assert not re.search(r"<(link|script|img|source|use|iframe)[^>]*(https?:)?//", text), template.name
+    for sheet in assets.FOLDER.glob("*.css"):
+        assert not re.search(r"@import|url\(", sheet.read_text("utf-8")), sheet.name
+
+
+def test_a_file_is_sent_compressed_and_kept_by_browsers(visitor: FlaskClient) -> None:
+    answer = visitor.get("/static/vendor/pico-2.1.1.min.css", headers={"Accept-Encoding": "gzip"})
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert "immutable" in answer.headers["Cache-Control"]
+    assert gzip.decompress(answer.data) == (assets.FOLDER / "vendor" / "pico-2.1.1.min.css").read_bytes()
+    assert visitor.get("/static/vendor/../../words.py").status_code == 404
+
+
+def test_a_failure_is_told_as_a_page_and_as_a_part_of_one(owner: FlaskClient) -> None:
+    page = owner.get("/nothing/here?lang=de")
+    assert page.status_code == 404
+    assert "Hier ist nichts" in page.text
+    part = owner.get("/nothing/here", headers={"HX-Request": "true"})
+    assert part.status_code == 404
+    assert part.text.lstrip().startswith("<section")
+
+
+def test_shops_get_no_page_when_something_is_wrong(visitor: FlaskClient) -> None:
+    assert "<main" not in visitor.post("/webhooks/woocommerce/nothing", data=b"{}").text
+    assert "<main" not in visitor.get("/webhooks/nothing/at/all").text

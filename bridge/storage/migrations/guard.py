@@ -5,8 +5,11 @@ from sqlalchemy import Connection
 _APPEND_ONLY = {
     "entry": ("account_id", "kind", "source", "revision"),
     "programme_version": ("shop_id", "number"),
+    "deed": (),
 }
 """Each table with what tells its rows apart, beside their ``id``."""
+
+_FROM_THE_FIRST = ("entry", "programme_version")
 
 _SQLITE = """
 CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table} {when}
@@ -26,19 +29,24 @@ FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
 def protect(connection: Connection) -> None:
     """Refuse UPDATE and DELETE on entries and programme versions, on either database."""
-    if connection.dialect.name == "sqlite":
-        for table, key in _APPEND_ONLY.items():
-            for verb, when in (("UPDATE", ""), ("DELETE", ""), ("INSERT", _taken(table, key))):
-                connection.exec_driver_sql(_SQLITE.format(table=table, verb=verb, when=when))
-        return
-    connection.exec_driver_sql(_POSTGRES_FUNCTION)
-    for table in _APPEND_ONLY:
+    if connection.dialect.name != "sqlite":
+        connection.exec_driver_sql(_POSTGRES_FUNCTION)
+    for table in _FROM_THE_FIRST:
+        protect_table(connection, table)
+
+
+def protect_table(connection: Connection, table: str) -> None:
+    """The same for a table that came later; ``protect`` has run before."""
+    if connection.dialect.name != "sqlite":
         connection.exec_driver_sql(_POSTGRES.format(table=table))
+        return
+    for verb, when in (("UPDATE", ""), ("DELETE", ""), ("INSERT", _taken(table, _APPEND_ONLY[table]))):
+        connection.exec_driver_sql(_SQLITE.format(table=table, verb=verb, when=when))
 
 
 def _taken(table: str, key: tuple[str, ...]) -> str:
     """SQLite's INSERT OR REPLACE removes the row in its way without asking the triggers for DELETE."""
-    same = " AND ".join(f"{column} = NEW.{column}" for column in key)
+    same = " AND ".join(f"{column} = NEW.{column}" for column in key) or "FALSE"
     return f"WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id OR ({same}))"  # noqa: S608 - our own names
 
 

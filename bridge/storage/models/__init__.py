@@ -7,9 +7,10 @@ from bridge.storage.models.accounts import Account, Identity, Person
 from bridge.storage.models.api import ApiAnswer, ApiToken
 from bridge.storage.models.catalogue import ArticleState, OwnCredit
 from bridge.storage.models.customers import MailChoice, NewsRound, Question, UsedLink
-from bridge.storage.models.desk import Beat, Case, LoginSession, User
+from bridge.storage.models.desk import Beat, Case, Deed, Failure, LoginSession, Ticket, User
 from bridge.storage.models.inbox import Delivery
 from bridge.storage.models.ledger import Entry, EntryText, Lot
+from bridge.storage.models.mail import OutgoingMail
 from bridge.storage.models.offers import Offer
 from bridge.storage.models.orders import Contribution, Fact, OrderState
 from bridge.storage.models.partners import Partner, PartnerCoupon, Sponsorship
@@ -25,10 +26,12 @@ __all__ = [
     "Beat",
     "Case",
     "Contribution",
+    "Deed",
     "Delivery",
     "Entry",
     "EntryText",
     "Fact",
+    "Failure",
     "Identity",
     "LoginSession",
     "Lot",
@@ -36,6 +39,7 @@ __all__ = [
     "NewsRound",
     "Offer",
     "OrderState",
+    "OutgoingMail",
     "OwnCredit",
     "Partner",
     "PartnerCoupon",
@@ -45,6 +49,7 @@ __all__ = [
     "Shop",
     "ShopStatus",
     "Sponsorship",
+    "Ticket",
     "UsedLink",
     "User",
     "Voucher",

@@ -28,11 +28,12 @@ class Shop(SQLModel, table=True):
     """One store. ``token`` is the unguessable part of its webhook address; ``secrets`` is encrypted.
 
     ``profile`` keeps what the shop says of itself (price mode, highest tax rate, version), ``answers`` what the
-    merchant has decided for it. ``watched_at`` is when its webhooks were last looked at. The daily round over all
-    orders has come to ``round_cursor`` at ``round_at``; the last whole one ended at ``round_done_at``.
-    ``reconciled_until`` is the shop stamp up to which its orders were read. ``restored_from`` is the moment of
-    the backup that was put back: nothing is pushed before the shop was read. ``nightly_at`` is when the last
-    night's work was done.
+    merchant has decided for it. ``observing`` means that it books and shows, and the shop is told nothing.
+    ``red_since`` is when it stopped working, ``alarmed_at`` when somebody was told. ``watched_at`` is when its
+    webhooks were last looked at. The daily round over all orders has come to ``round_cursor`` at ``round_at``; the
+    last whole one ended at ``round_done_at``. ``reconciled_until`` is the shop stamp up to which its orders were
+    read. ``restored_from`` is the moment of the backup that was put back: nothing is pushed before the shop was
+    read. ``nightly_at`` is when the last night's work was done.
     """
 
     __tablename__ = "shop"
@@ -55,6 +56,9 @@ class Shop(SQLModel, table=True):
     round_done_at: datetime | None = maybe_moment()
     status: str = ShopStatus.ACTIVE.value
     problem: str = ""
+    observing: bool = False
+    red_since: datetime | None = maybe_moment()
+    alarmed_at: datetime | None = maybe_moment()
     added_at: datetime = moment()
     reconciled_until: datetime | None = maybe_moment()
     reconciled_at: datetime | None = maybe_moment()

@@ -43,11 +43,11 @@ def add(pages: Blueprint, runtime: Runtime) -> None:
     def statement() -> ResponseReturnValue:
         token = _token(runtime)
         if token is None:
-            return render_template("stale.html"), 404
+            return render_template("customer/stale.html"), 404
         with runtime.db.reading() as database:
             account = _account(database, token)
             shown = statements.statement(database, account, runtime.clock(), _language(), limit=_ENTRIES)
-        return render_template("statement.html", account=shown, lines=shown.lines[::-1])
+        return render_template("customer/statement.html", account=shown, lines=shown.lines[::-1])
 
 
 def _token(runtime: Runtime) -> str | None:
