@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import adapters
 import webhooks
-from bridge import __version__, headers, pages
+from bridge import __version__, api, headers, pages
 from bridge.config import Settings
 from bridge.doorbell import RedisBell, Ringer, SilentBell
 from bridge.runtime import Doorbell, Runtime
@@ -64,9 +64,11 @@ def web(runtime: Runtime) -> Flask:
     front = webhooks.Webhooks(runtime, Writer(runtime.db), headers.unstored, app.wsgi_app)
     app.wsgi_app = front  # type: ignore[assignment, method-assign]
     _add_health(app, runtime)
+    programs = api.blueprint(runtime)
     keys = pages.setup.without_forms(runtime)
-    app.register_blueprint(keys)
-    pages.register(app, runtime, without_forms=[keys])
+    for room in (programs, keys):
+        app.register_blueprint(room)
+    pages.register(app, runtime, without_forms=[programs, keys])
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

@@ -24,6 +24,7 @@ QUEUES = {
     "reconcile": "push",
     "watch": "push",
     "mail": "push",
+    "news": "push",
     "connect": "push",
     "night": "long",
     "figures": "long",

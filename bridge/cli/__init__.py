@@ -24,6 +24,7 @@ from bridge.cli import (
     shops,
     storm,
     till,
+    tokens,
     users,
     vouchers,
 )
@@ -76,6 +77,7 @@ for command in (
     keep.upgrade,
     keep.keys,
     person.person,
+    tokens.token,
 ):
     main.add_command(command)
 for command in (

@@ -47,6 +47,10 @@ TEXTS: Texts = {
         "{article}, {pieces} Stück zurückgegeben: {delta}",
         "{article}, {pieces} returned: {delta}",
     ),
+    "refunded": (
+        "{article} erstattet, zurückgebucht: {delta}",
+        "{article} refunded, taken back: {delta}",
+    ),
     "given back": ("Guthaben aus Bestellung {number} zurück: {delta}", "Credit back from order {number}: {delta}"),
     "given back, by somebody else": (
         "Mit Ihrem Code verrechnetes Guthaben zurück: {delta}",

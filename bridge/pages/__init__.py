@@ -25,7 +25,8 @@ def register(app: Flask, runtime: Runtime, without_forms: Sequence[Blueprint] = 
         # It compares with the Referer, which our own Referrer-Policy keeps browsers from sending.
         WTF_CSRF_SSL_STRICT=False,
     )
-    protect_forms(app, without_forms)
+    mails = customer.mails.blueprint(runtime)
+    protect_forms(app, [*without_forms, mails])
     metrics.add(app, runtime)
     language.prepare(app, runtime)
     errors.prepare(app)
@@ -33,3 +34,4 @@ def register(app: Flask, runtime: Runtime, without_forms: Sequence[Blueprint] = 
     for room in (assets, login, people, setup, merchant, customer):
         room.add(pages, runtime)
     app.register_blueprint(pages)
+    app.register_blueprint(mails)

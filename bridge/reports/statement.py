@@ -159,7 +159,7 @@ def statement(
     account = session.get(Account, account_id)
     if account is None:
         raise NotFound(f"There is no account {account_id} here.")
-    pending, available = _figures(session, account, now)
+    pending, available = figures(session, account, now)
     entries = account_book(session, account_id, limit, before)
     return Statement(
         account=account.token,
@@ -168,12 +168,12 @@ def statement(
         pending=pending,
         available=available,
         lines=tuple(Line(e, sentence(e.why, language, account.currency, e.text)) for e in entries),
-        offer=_offer(session, account_id),
-        goals=_goals(session, account, now, language) if with_goals else (),
+        offer=live_offer(session, account_id),
+        goals=next_goals(session, account, now, language) if with_goals else (),
     )
 
 
-def _goals(session: Session, account: Account, now: datetime, language: str) -> tuple[NextGoal, ...]:
+def next_goals(session: Session, account: Account, now: datetime, language: str) -> tuple[NextGoal, ...]:
     """The bonuses within reach; none for an employee, who earns nothing."""
     account_id, subject = account.id or 0, f"account:{account.id}"
     known = Facts(session, account.shop_id, [subject])
@@ -185,7 +185,7 @@ def _goals(session: Session, account: Account, now: datetime, language: str) -> 
     return tuple(NextGoal(goal, goals.sentence(goal, language, account.currency)) for goal in found)
 
 
-def _figures(session: Session, account: Account, now: datetime) -> tuple[int, int]:
+def figures(session: Session, account: Account, now: datetime) -> tuple[int, int]:
     """(pending, available); calculated anew where time has passed that nobody has turned over yet."""
     if account.due_at is None or account.due_at > now:
         return account.pending, max(0, account.balance - account.pending)
@@ -196,7 +196,8 @@ def _figures(session: Session, account: Account, now: datetime) -> tuple[int, in
     return position.pending, max(0, position.usable - position.debt)
 
 
-def _offer(session: Session, account_id: int) -> LiveOffer | None:
+def live_offer(session: Session, account_id: int) -> LiveOffer | None:
+    """The account's newest code that can be used, or is on its way into the shop."""
     rows = session.exec(
         select(Offer.code, Offer.worth, Offer.state)
         .where(Offer.account_id == account_id, col(Offer.state).in_(("planned", "live")))

@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from bridge.domain import money
 from bridge.domain.earning import last_day
-from bridge.domain.targets import Change, Key, Kind, Why
+from bridge.domain.targets import Change, Holding, Key, Kind, Why
 from bridge.errors import NotFound, Refused
 from bridge.runtime import Runtime
 from bridge.services import customers
@@ -19,19 +19,19 @@ from bridge.storage.models import Account
 from bridge.storage.people import CUSTOMER, Name
 
 
-def adjust(runtime: Runtime, shop_id: int, customer: str, amount: int, reason: str, by: str) -> int:
+def adjust(runtime: Runtime, shop_id: int, customer: str, amount: int, reason: str, by: str, mark: str = "") -> int:
     """Give (positive) or take (negative) minor units by hand; the account's id.
 
     Usable at once, and expires as the programme of now says. The reason is kept erasably; ``by`` stays for
-    ever, so it is a role or a user's number, never a name. Raises ``Refused`` without a reason or for zero,
-    ``NotFound`` for a customer whom neither we nor the shop know.
+    ever, so it is a role or a user's number, never a name. The same ``mark`` is booked once. Raises ``Refused``
+    without a reason or for zero, ``NotFound`` for a customer whom neither we nor the shop know.
     """
     refuse_empty(amount, reason)
     _introduce(runtime, shop_id, customer)
     name = Name(CUSTOMER, customer)
     with runtime.db.transaction() as session:
         account = people.find(session, shop_id, [name])[name]
-        post_adjustment(runtime, session, account, amount, reason, by)
+        post_adjustment(runtime, session, account, amount, reason, by, mark)
     runtime.bell.ring("push", shop_id)
     return account
 
@@ -52,7 +52,9 @@ def refuse_empty(amount: int, reason: str) -> None:
         raise Refused("An adjustment of zero changes nothing. Nothing was booked.")
 
 
-def post_adjustment(runtime: Runtime, session: Session, account_id: int, amount: int, reason: str, by: str) -> int:
+def post_adjustment(
+    runtime: Runtime, session: Session, account_id: int, amount: int, reason: str, by: str, mark: str = ""
+) -> int:
     """Book it within a transaction; the account's shop. ``Refused`` for an account that is part of another one."""
     account = session.get(Account, account_id)
     if account is None:
@@ -60,9 +62,10 @@ def post_adjustment(runtime: Runtime, session: Session, account_id: int, amount:
     if account.merged_into is not None:
         raise Refused("This account has become part of another one; make the entry there. Nothing was booked.")
     settlement = _settlement(runtime, session, account.shop_id, by)
-    source = f"{settlement.prefix}/adjust:{uuid4().hex}"
+    key = Key(account_id, Kind.ADJUSTMENT, f"{settlement.prefix}/adjust:{mark or uuid4().hex}")
+    if mark and _held(settlement, key) is not None:
+        return account.shop_id
     why = {"what": "adjustment", "amount": amount}
-    key = Key(account_id, Kind.ADJUSTMENT, source)
     _post(settlement, _entry(settlement, key, amount, _expiry(settlement, amount), why), reason.strip())
     return account.shop_id
 
@@ -109,9 +112,14 @@ def _settlement(runtime: Runtime, session: Session, shop_id: int, cause: str) ->
     return Settlement(session, shop, runtime.vault.fingerprint, runtime.clock(), cause)
 
 
-def _is_booked(settlement: Settlement, key: Key, amount: int) -> bool:
+def _held(settlement: Settlement, key: Key) -> Holding | None:
+    """What is booked for the key, with the account locked so that it stays so."""
     settlement.book.lock([key.account])
-    held = ledger.held_of_kind(settlement.session, [key.account], key.kind).get(key.account, {}).get(key)
+    return ledger.held_of_kind(settlement.session, [key.account], key.kind).get(key.account, {}).get(key)
+
+
+def _is_booked(settlement: Settlement, key: Key, amount: int) -> bool:
+    held = _held(settlement, key)
     if held is not None and held.amount != amount:
         name = key.source.removeprefix(f"{settlement.prefix}/opening:")
         before, now = (money.plain(figure, settlement.shop.currency) for figure in (held.amount, amount))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bridge.ports import Access, Means, Ruling, ShopClient, ShopTerms
 from bridge.runtime import Runtime
-from bridge.services.tokens import KeptTokens
+from bridge.services.shop_tokens import KeptTokens
 from bridge.storage.models import Shop
 
 

@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 
 from bridge.errors import Refused, SealBroken
 from bridge.runtime import Runtime
-from bridge.services import contact, mail, tokens
+from bridge.services import contact, mail, shop_tokens
 from bridge.services.connect import Secrets, client_of, seal, unseal
 from bridge.services.shops import new_webhook_secret, webhook_url
 from bridge.storage.cases import close_case, open_case
@@ -65,7 +65,7 @@ def enter_access(runtime: Runtime, shop_id: int, key: str, secret: str, webhook_
     signs = runtime.platform(shop.platform).signs_with_access
     fresh = Secrets(key, secret, _webhook_secrets(runtime, shop, secret if signs else webhook_secret))
     with runtime.db.transaction() as session:
-        tokens.forget(session, shop)
+        shop_tokens.forget(session, shop)
     shop.secrets = seal(runtime, shop.token, fresh)
     client = client_of(runtime, shop)
     client.profile()

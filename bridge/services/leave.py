@@ -18,7 +18,7 @@ from sqlmodel import Session, col
 from bridge.domain.calendar import local_day, plus_months
 from bridge.errors import Refused, ShopAway
 from bridge.runtime import Runtime
-from bridge.services import bodies, contact, export, programmes, push, tokens
+from bridge.services import bodies, contact, export, programmes, push, shop_tokens
 from bridge.services.connect import client_of
 from bridge.services.shops import webhook_url
 from bridge.storage.facts import Dated, Facts
@@ -108,7 +108,7 @@ def remove(runtime: Runtime, shop_id: int, shop_is_gone: bool = False) -> Remove
     with runtime.db.transaction() as session:
         shop = contact.find_shop(session, shop_id)
         shop.status, shop.secrets = ShopStatus.REMOVED, b""
-        tokens.forget(session, shop)
+        shop_tokens.forget(session, shop)
         shop.problem, shop.retry_at, shop.restored_from = "", None, None
         _close_cases(session, shop_id, runtime.clock())
     bodies.purge_all(runtime, shop_id)

@@ -44,7 +44,8 @@ _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 class Letter:
     """A mail to one person. ``key`` says what it is about and is unique for good; it names nobody.
 
-    ``unsubscribe`` is an address for the List-Unsubscribe header, empty for none.
+    ``unsubscribe`` is an address for the List-Unsubscribe header, empty for none: a POST to it must do, without
+    a login (RFC 8058). ``html`` says the same as ``text``, empty where that is all.
     """
 
     key: str
@@ -52,6 +53,7 @@ class Letter:
     subject: str
     text: str
     unsubscribe: str = ""
+    html: str = ""
 
 
 def possible(runtime: Runtime) -> bool:
@@ -80,8 +82,8 @@ def keep(
         "attempts": 0,
         "problem": "",
     }
-    kept = session.connection().execute(upsert(session, OutgoingMail).values(row).on_conflict_do_nothing())
-    return bool(kept.rowcount)
+    insert = upsert(session, OutgoingMail).values(row).on_conflict_do_nothing()
+    return session.connection().execute(insert.returning(col(OutgoingMail.id))).first() is not None
 
 
 def is_waiting(runtime: Runtime) -> bool:
@@ -223,7 +225,10 @@ def _message(runtime: Runtime, row: OutgoingMail) -> EmailMessage:
     message["Auto-Submitted"] = "auto-generated"
     if letter.unsubscribe:
         message["List-Unsubscribe"] = f"<{letter.unsubscribe}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(letter.text)
+    if letter.html:
+        message.add_alternative(letter.html, subtype="html")
     return message
 
 

@@ -26,7 +26,7 @@ from bridge.ports import (
     Reading,
 )
 from bridge.runtime import Runtime
-from bridge.services import bodies, contact, erasures, mail
+from bridge.services import bodies, contact, erasures, mail, questions
 from bridge.services.connect import terms_of
 from bridge.storage import people, search
 from bridge.storage.cases import open_case
@@ -223,6 +223,7 @@ def _forget(runtime: Runtime, session: Session, accounts: Sequence[int]) -> None
     )
     search.index(session, dict.fromkeys(accounts, ("", "")))
     mail.forgotten(session, accounts)
+    questions.erase(session, accounts)
     session.execute(delete(EntryText).where(col(EntryText.entry_id).in_(entries)))
     session.execute(update(Proposal).where(col(Proposal.account_id).in_(accounts)).values(reason=""))
     session.execute(update(Offer).where(col(Offer.account_id).in_(accounts)).values(holder=""))

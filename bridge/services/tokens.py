@@ -1,68 +1,105 @@
-"""Tokens that a shop gives out for a while: kept sealed, and renewed by one process at a time."""
+"""Tokens by which programs of one shop use the interface: made, listed, revoked, recognised.
 
-import json
-import time
-from collections.abc import Callable
+A token is random and shown once; only its hash is stored. Revoking keeps the row, for it says who did what.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import timedelta
+from enum import StrEnum
 
-from sqlmodel import Session
+from sqlmodel import col, select
 
-from bridge.errors import SealBroken, ShopAway
-from bridge.ports import Token
+from bridge.errors import NotFound, Refused
 from bridge.runtime import Runtime
-from bridge.storage.alone import alone
-from bridge.storage.models import Shop, ShopToken
+from bridge.services.contact import find_shop
+from bridge.storage.models import ApiToken
 
-_PATIENCE = 30.0
-"""Seconds that somebody else's renewal may take."""
+PREFIX = "rk_"
+"""So that a token is recognised where it should not be, in a log or a public file."""
 
-_PAUSE = 0.1
+_USED_EVERY = timedelta(minutes=5)
+
+
+class Scope(StrEnum):
+    """What a token allows. Reading and writing are told apart; nothing includes anything else."""
+
+    ACCOUNTS_READ = "accounts:read"
+    ENTRIES_READ = "entries:read"
+    ADJUST = "adjust"
+    VOUCHERS_READ = "vouchers:read"
+    VOUCHERS_WRITE = "vouchers:write"
+    PARTNERS_READ = "partners:read"
+    PARTNERS_WRITE = "partners:write"
+    PROGRAMME_READ = "programme:read"
+    SIMULATE = "simulate"
 
 
 @dataclass(frozen=True, slots=True)
-class KeptTokens:
-    """The token of one stored shop, see ``bridge.ports.Tokens``. ``token`` is the shop's own, which seals it."""
+class Bearer:
+    """Who asks: the token's number, the one shop it is for, and what it allows."""
 
-    runtime: Runtime
-    shop_id: int
-    token: str
+    token: int
+    shop: int
+    scopes: frozenset[str]
 
-    def current(self) -> Token | None:
-        """The token as it is kept; one that no key opens is asked for anew."""
-        with self.runtime.db.reading() as session:
-            row = session.get(ShopToken, self.shop_id)
-        if row is None:
-            return None
-        try:
-            kept = json.loads(self.runtime.vault.unseal(self.token, "token", row.sealed))
-        except SealBroken:
-            return None
-        return Token(kept["value"], datetime.fromisoformat(kept["expires_at"]))
+    @property
+    def name(self) -> str:
+        """Whom the books name as the one who did it."""
+        return f"token:{self.token}"
 
-    def renew(self, known: Token | None, ask: Callable[[], Token]) -> Token:
-        """Another token than ``known``; whoever finds a renewal under way waits for it and takes its token."""
-        deadline = time.monotonic() + _PATIENCE
-        while time.monotonic() < deadline:
-            with alone(self.runtime.db, f"token-{self.shop_id}") as mine:
-                if mine:
-                    kept = self.current()
-                    return kept if kept is not None and kept != known else self._keep(ask())
-            time.sleep(_PAUSE)
-        raise ShopAway(
-            "Another process has been renewing the access to this shop for too long. We ask again later."
+
+def make(runtime: Runtime, shop_id: int, name: str, scopes: Collection[str]) -> tuple[int, str]:
+    """A new token: its number and its text, which is kept nowhere. ``Refused`` without a name or a scope."""
+    if not name.strip() or not scopes:
+        raise Refused("A token needs a name, and at least one --scope. Nothing was made.")
+    text = PREFIX + secrets.token_urlsafe(32)
+    with runtime.db.transaction() as session:
+        find_shop(session, shop_id)
+        row = ApiToken(
+            shop_id=shop_id,
+            name=name.strip(),
+            token_hash=_hash(text),
+            scopes=sorted(Scope(scope).value for scope in scopes),
+            made_at=runtime.clock(),
         )
-
-    def _keep(self, token: Token) -> Token:
-        text = json.dumps({"value": token.value, "expires_at": token.expires_at.isoformat()})
-        sealed = self.runtime.vault.seal(self.token, "token", text)
-        with self.runtime.db.transaction() as session:
-            session.merge(ShopToken(shop_id=self.shop_id, sealed=sealed))
-        return token
+        session.add(row)
+        session.flush()
+        return row.id or 0, text
 
 
-def forget(session: Session, shop: Shop) -> None:
-    """Throw the kept token away: the access it was given for is another one now, or none."""
-    row = session.get(ShopToken, shop.id or 0)
-    if row is not None:
-        session.delete(row)
+def listed(runtime: Runtime) -> list[ApiToken]:
+    """All tokens, also the revoked ones, oldest first."""
+    with runtime.db.reading() as session:
+        return list(session.exec(select(ApiToken).order_by(col(ApiToken.id))))
+
+
+def revoke(runtime: Runtime, token_id: int) -> None:
+    """End a token at once; ``NotFound`` when there is none that still works."""
+    with runtime.db.transaction() as session:
+        row = session.get(ApiToken, token_id)
+        if row is None or row.revoked_at is not None:
+            raise NotFound(f"There is no token {token_id} that still works; `rabattkonto token list` shows all.")
+        row.revoked_at = runtime.clock()
+
+
+def recognise(runtime: Runtime, text: str) -> Bearer | None:
+    """Whose token this is; None for one that was never made or was revoked."""
+    with runtime.db.reading() as session:
+        row = session.exec(select(ApiToken).where(col(ApiToken.token_hash) == _hash(text))).first()
+    if row is None or row.revoked_at is not None:
+        return None
+    if row.used_at is None or runtime.clock() - row.used_at > _USED_EVERY:
+        _note_used(runtime, row.id or 0)
+    return Bearer(row.id or 0, row.shop_id, frozenset(row.scopes))
+
+
+def _note_used(runtime: Runtime, token_id: int) -> None:
+    with runtime.db.transaction() as session:
+        session.get_one(ApiToken, token_id).used_at = runtime.clock()
+
+
+def _hash(text: str) -> bytes:
+    return hashlib.sha256(text.encode()).digest()

@@ -11,6 +11,7 @@ from bridge.services import (
     approvals,
     figures,
     mail,
+    news,
     night,
     push,
     reconcile,
@@ -44,6 +45,7 @@ _TASKS: Mapping[str, Callable[[Runtime, int], object]] = {
     "simulate": jobs.work,
     "watch": webhooks.keep_healthy,
     "mail": mail.send,
+    "news": news.tell,
     "connect": approvals.connect,
     "sample": setup.sample,
 }

@@ -72,8 +72,8 @@ def withdraw(session: Session, shop_id: int, batch: int | None, code: str | None
     return len(ids)
 
 
-def listed(session: Session, shop_id: int) -> list[Listed]:
-    """Every code of the shop, oldest batch first."""
+def listed(session: Session, shop_id: int, after: int = 0, limit: int | None = None) -> list[Listed]:
+    """Codes of the shop, oldest batch first: all, or so many with greater ids than ``after``."""
     uses = (
         select(col(VoucherUse.voucher_id), func.count().label("used"))
         .where(col(VoucherUse.shop_id) == shop_id, col(VoucherUse.counts))
@@ -84,10 +84,22 @@ def listed(session: Session, shop_id: int) -> list[Listed]:
         select(Voucher, VoucherBatch, func.coalesce(uses.c.used, 0))
         .join(VoucherBatch, col(VoucherBatch.id) == col(Voucher.batch_id))
         .join(uses, uses.c.voucher_id == col(Voucher.id), isouter=True)
-        .where(col(Voucher.shop_id) == shop_id)
+        .where(col(Voucher.shop_id) == shop_id, col(Voucher.id) > after)
         .order_by(col(Voucher.id))
+        .limit(limit)
     )
     return [Listed(*row) for row in session.execute(statement)]
+
+
+def made_by(session: Session, shop_id: int, by: str) -> tuple[int, list[str]]:
+    """The batch that somebody made under this name, with its codes; 0 and none when there is none."""
+    rows = session.execute(
+        select(col(Voucher.batch_id), col(Voucher.code))
+        .join(VoucherBatch, col(VoucherBatch.id) == col(Voucher.batch_id))
+        .where(col(VoucherBatch.shop_id) == shop_id, col(VoucherBatch.made_by) == by)
+        .order_by(col(Voucher.id))
+    ).all()
+    return (rows[0].batch_id, [row.code for row in rows]) if rows else (0, [])
 
 
 def note_uses(session: Session, shop_id: int, orders: Iterable[Order]) -> None:

@@ -26,20 +26,46 @@ POST  /articles/import                   admin
 GET   /bound                             viewer
 GET   /cases                             viewer
 POST  /cases/<int:number>/done           bookkeeper
+DELETE /api/v1/<path:anything>           token
+GET   /api/v1/<path:anything>            token
+PATCH /api/v1/<path:anything>            token
+POST  /api/v1/<path:anything>            token
+PUT   /api/v1/<path:anything>            token
+GET   /api/v1/accounts                   token
+GET   /api/v1/accounts/<account>         token
+GET   /api/v1/accounts/<account>/entries token
+POST  /api/v1/adjustments                token
+GET   /api/v1/entries                    token
+GET   /api/v1/openapi.json               open
+GET   /api/v1/partners                   token
+POST  /api/v1/partners                   token
+GET   /api/v1/partners/<account>         token
+GET   /api/v1/programme                  token
+POST  /api/v1/trials                     token
+GET   /api/v1/vouchers                   token
+POST  /api/v1/vouchers                   token
+POST  /api/v1/vouchers/withdrawals       token
 GET   /changes                           admin
 GET   /deliveries                        viewer
 GET   /deliveries/<int:number>           viewer
 POST  /deliveries/<int:number>/replay    bookkeeper
 GET   /effect                            viewer
 GET   /healthz                           open
+GET   /in                                open
+POST  /in                                open
+GET   /in/<shop_token>                   key
+GET   /in/mail/<link>                    key
 GET   /login                             open
 POST  /login                             open
 POST  /logout                            viewer
+GET   /mails/off/<link>                  key
+POST  /mails/off/<link>                  signed
 GET   /me                                viewer
 POST  /me/email                          viewer
 POST  /me/password                       viewer
 POST  /me/sessions/<reference>           viewer
 GET   /metrics                           token
+POST  /out                               open
 GET   /people                            admin
 POST  /people                            admin
 POST  /people/<int:user_id>/close        admin
@@ -55,6 +81,8 @@ POST  /programme/simulate                bookkeeper
 GET   /proposals                         viewer
 POST  /proposals/<int:number>/agree      bookkeeper
 POST  /proposals/<int:number>/refuse     bookkeeper
+GET   /questions/<int:number>            viewer
+POST  /questions/<int:number>            bookkeeper
 GET   /readyz                            open
 GET   /setup                             admin
 GET   /setup/<int:shop_id>/life          admin
@@ -88,7 +116,16 @@ GET   /start                             key
 POST  /start                             key
 GET   /start/<secret>                    key
 GET   /statement                         key
+GET   /statement.csv                     key
 GET   /statement/<token>/<key>           key
+POST  /statement/automatic               key
+GET   /statement/entries/<int:entry>     key
+POST  /statement/entries/<int:entry>     key
+POST  /statement/guests                  key
+POST  /statement/mails                   key
+GET   /statement/partner                 key
+GET   /statement/partner/<int:year>      key
+GET   /statement/print                   key
 GET   /static/<path:filename>            open
 GET   /terms/<int:shop_id>               open
 GET   /version                           open
@@ -111,7 +148,7 @@ def guarded(*methods: str) -> list[Row]:
 
 def address(rule: str) -> str:
     """A rule with objects that do not exist."""
-    for part in ("<int:user_id>", "<int:shop_id>", "<int:account_id>", "<int:number>"):
+    for part in ("<int:user_id>", "<int:shop_id>", "<int:account_id>", "<int:number>", "<int:entry>", "<int:year>"):
         rule = rule.replace(part, "9999")
     return rule.replace("<", "no-").replace(">", "").replace(":", "-")
 
@@ -167,14 +204,29 @@ def test_a_role_too_low_is_refused_and_the_right_one_is_not(people: dict[str, Fl
 
 def test_a_form_without_its_token_changes_nothing(people: dict[str, FlaskClient]) -> None:
     for method, rule, who in rows():
-        if method == "POST" and who not in ("signed", "sealed"):
+        if method == "POST" and who not in ("signed", "sealed", "token"):
             status, _ = send(people.get(who, people["nobody"]), method, rule)
             assert status == 400, f"{method} {rule}"
 
 
+def test_no_program_is_answered_without_its_token(people: dict[str, FlaskClient]) -> None:
+    for method, rule, who in rows():
+        if rule.startswith("/api/") and who == "token":
+            status, _ = send(people["admin"], method, rule)
+            assert status == (404 if "anything" in rule else 401), f"{method} {rule}"
+
+
+def test_whoever_was_not_let_in_finds_no_account(people: dict[str, FlaskClient]) -> None:
+    token = form_token(people["admin"])
+    for method, rule, who in rows():
+        if who == "key" and not rule.startswith("/start"):
+            status, _ = send(people["admin"], method, rule, csrf_token=token)
+            assert status == 404, f"{method} {rule}"
+
+
 def test_an_object_that_does_not_exist_is_not_found(people: dict[str, FlaskClient]) -> None:
     for method, rule, who in rows():
-        if "<" in rule:
+        if "<" in rule and who != "token":
             client = people.get(who, people["nobody"])
             status, _ = send(client, method, rule, csrf_token=form_token(client), role="viewer")
             assert status == (403 if who == "sealed" else 404), f"{method} {rule}"

@@ -4,7 +4,9 @@ Entries are written by ``storage.ledger`` alone; triggers refuse to change or de
 """
 
 from bridge.storage.models.accounts import Account, Identity, Person, PersonWord
+from bridge.storage.models.api import ApiAnswer, ApiToken
 from bridge.storage.models.catalogue import ArticleState, OwnCredit
+from bridge.storage.models.customers import MailChoice, NewsRound, Question, UsedLink
 from bridge.storage.models.desk import (
     Beat,
     Case,
@@ -30,6 +32,8 @@ from bridge.storage.models.vouchers import Voucher, VoucherBatch, VoucherUse
 
 __all__ = [
     "Account",
+    "ApiAnswer",
+    "ApiToken",
     "ArticleState",
     "Beat",
     "Case",
@@ -44,7 +48,9 @@ __all__ = [
     "Identity",
     "LoginSession",
     "Lot",
+    "MailChoice",
     "MonthTotal",
+    "NewsRound",
     "Offer",
     "OrderState",
     "OutgoingMail",
@@ -56,6 +62,7 @@ __all__ = [
     "PrivacyRequest",
     "ProgrammeVersion",
     "Proposal",
+    "Question",
     "Shop",
     "ShopStatus",
     "ShopToken",
@@ -63,6 +70,7 @@ __all__ = [
     "Simulation",
     "Sponsorship",
     "Ticket",
+    "UsedLink",
     "User",
     "Voucher",
     "VoucherBatch",
