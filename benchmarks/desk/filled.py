@@ -196,14 +196,14 @@ class _Maker:
         yield from self._orders_of(shop_id, number, booked)
         if balance > 0:
             yield Lot, {
-                "account_id": number, "kind": "accrual", "source": booked[0]["source"], "rest": balance,
+                "account_id": number, "number": 1, "kind": "accrual", "source": booked[0]["source"], "rest": balance,
                 "usable_at": booked[-1]["usable_at"], "expires_on": None,
             }  # fmt: skip
         if balance - pending > 100:
             yield Offer, {
                 "shop_id": shop_id, "account_id": number, "sequence": 1, "code": f"guthaben-{number:08x}",
                 "state": "live", "worth": balance - pending, "face": balance - pending, "taken": 0, "order_id": "",
-                "email": "", "external_id": "", "problem": "", "created_at": opened,
+                "holder": "", "external_id": "", "problem": "", "created_at": opened,
             }  # fmt: skip
         if number % 50 == 0:
             yield Partner, {"account_id": number, "shop_id": shop_id, "code": f"partner-{number}", "since": opened}
@@ -221,7 +221,7 @@ class _Maker:
             )
             kind, source, amount, why = self._booking(place, order)
             yield {
-                "shop_id": shop_id, "account_id": number, "kind": kind,
+                "shop_id": shop_id, "account_id": number, "number": place + 1, "kind": kind,
                 "source": f"shop:{shop_id}/{source}", "revision": 1, "amount": amount, "currency": "EUR",
                 "happened_at": at, "booked_at": at, "usable_at": at + timedelta(days=14 if amount > 0 else 0),
                 "expires_on": None, "version": 1, "order_id": f"id{order}" if "order:" in source else None,

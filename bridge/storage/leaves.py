@@ -15,7 +15,7 @@ from bridge.storage.models import Account, Entry, EntryText
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a leaf begins: below the account's entry number ``before``, at which point the balance was ``balance`` minor units."""
+    """Where a leaf begins: below the account's entry ``before`` (its number), where the balance was ``balance``."""
 
     before: int
     balance: int
