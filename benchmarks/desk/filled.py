@@ -196,7 +196,8 @@ class _Maker:
         yield from self._orders_of(shop_id, number, booked)
         if balance > 0:
             yield Lot, {
-                "account_id": number, "number": 1, "kind": "accrual", "source": booked[0]["source"], "rest": balance,
+                "account_id": number, "number": 1, "kind": "accrual", "source": booked[0]["source"],
+                "rest": balance,
                 "usable_at": booked[-1]["usable_at"], "expires_on": None,
             }  # fmt: skip
         if balance - pending > 100:
