@@ -73,7 +73,7 @@ def numbers(name: str) -> list[int]:
 
 
 def _changed(state: State, records: Iterable[Item]) -> list[Item]:
-    """Those made or changed in the wanted time: all four bounds are exclusive, and shop time unless told otherwise."""
+    """Those made or changed in the wanted time. All bounds are exclusive, and shop time unless told otherwise."""
     utc = request.args.get("dates_are_gmt", "").lower() in {"1", "true"}
     found = list(records)
     for name, stamp in (("", _created), ("modified_", _modified)):
