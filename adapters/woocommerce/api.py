@@ -17,7 +17,7 @@ from adapters.guard import is_private
 from adapters.http import Limits
 from adapters.woocommerce import adjust, furniture, plugins, setup
 from adapters.woocommerce.catalogue import inherit, read_article
-from adapters.woocommerce.changes import changes
+from adapters.woocommerce.changes import SECOND, changes
 from adapters.woocommerce.check import check
 from adapters.woocommerce.codes import is_ours, payload, read_code, read_written, refusal
 from adapters.woocommerce.connection import PAGE, Connection, hundreds, understood
@@ -172,7 +172,8 @@ class WooShop:
 
     def issued(self, since: datetime) -> Iterator[list[ShopCode]]:
         """Codes with our meta key, oldest first: one that is made while we read stands at the end."""
-        made = {"after": since.strftime("%Y-%m-%dT%H:%M:%S"), "dates_are_gmt": "true"}
+        # The shop's bound leaves its own second out (measured).
+        made = {"after": (since - SECOND).strftime("%Y-%m-%dT%H:%M:%S"), "dates_are_gmt": "true"}
         now = self._clock()
         for page in self._shop.pages("/coupons", orderby="id", order="asc", **made):
             yield [understood(read_code, body, self._terms.currency, now) for body in page if is_ours(body)]

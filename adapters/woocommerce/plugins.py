@@ -47,10 +47,11 @@ def lacks_companion(shop: Connection) -> str:
             " Install and activate it (`rabattkonto shop plugin` writes the ZIP file), then try again."
         )
     version = str((status.get("environment") or {}).get("version", ""))
-    if _numbers(version) < _NEEDED:
+    if numbers(version) < _NEEDED:
         return f"The shop runs WooCommerce {version}, and a limit per basket needs 8.8 or newer. Update it first."
     return ""
 
 
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split(".")[:2] if part.isdigit())
+def numbers(version: str) -> tuple[int, ...]:
+    """A version in a form that compares; whatever stands behind its numbers is left out."""
+    return tuple(int(part) for part in version.split(".")[:3] if part.isdigit())

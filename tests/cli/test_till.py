@@ -1,6 +1,7 @@
 """When orders are paid, on the command line."""
 
 import json
+import re
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -55,6 +56,15 @@ def test_the_companion_plugin_is_written_for_this_bridge(cli: Cli, tmp_path: Pat
     assert told == {"file": str(target), "bytes": target.stat().st_size}
     with ZipFile(target) as packed:
         assert b"'192.168.1.20:8080'" in packed.read("rabattkonto/rabattkonto.php")
+
+
+def test_the_companion_plugin_knows_the_address_of_this_bridge_by_itself(cli: Cli, tmp_path: Path) -> None:
+    cli.add_shop()
+    target = tmp_path / "plugin.zip"
+    cli.json("shop", "plugin", "1", "--to", str(target))
+    with ZipFile(target) as packed:
+        (line,) = re.findall(rb"const BUILT_FOR = '(.*)';", packed.read("rabattkonto/rabattkonto.php"))
+    assert re.fullmatch(rb"127\.0\.0\.1:\d+", line)
 
 
 def test_a_shop_that_does_not_exist_is_named(cli: Cli) -> None:

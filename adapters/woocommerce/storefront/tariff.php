@@ -40,8 +40,11 @@ final class Tariff {
 	/** The credit per piece that a merchant types on a product or a variation. */
 	private const TYPED_KEY = '_rabattkonto_credit';
 
-	/** What the visitor earns with one piece at its present price. */
+	/** What the visitor earns with one piece at its present price; nothing for what has none and cannot be bought. */
 	public static function of_product( \WC_Product $product ): int {
+		if ( '' === (string) $product->get_price() ) {
+			return 0;
+		}
 		$price = Money::minor( wc_get_price_including_tax( $product ) );
 		$net   = Money::minor( wc_get_price_excluding_tax( $product ) );
 		return self::earned( $product, 1, $price, $net, $price, Articles::groups( get_current_user_id() ) );
@@ -135,8 +138,13 @@ final class Promise {
 		return $shown;
 	}
 
+	/** Where there are so many that the shop itself does not load them with the page, only the chosen one tells. */
 	private static function of_variations( \WC_Product $product ): array {
-		$variations = array_filter( array_map( 'wc_get_product', $product->get_visible_children() ) );
+		$children = $product->get_visible_children();
+		if ( count( $children ) > apply_filters( 'woocommerce_ajax_variation_threshold', 30, $product ) ) {
+			return array();
+		}
+		$variations = array_filter( array_map( 'wc_get_product', $children ) );
 		return array_map( array( Tariff::class, 'of_product' ), array_values( $variations ) );
 	}
 

@@ -392,7 +392,7 @@ def test_issued_codes_are_those_with_our_meta_key_page_by_page() -> None:
     pages = list(client().issued(NOW - timedelta(days=1)))
     assert [len(page) for page in pages] == [100, 1]
     assert pages[1][0].owner == "t"
-    assert (asked(0)["after"], asked(0)["dates_are_gmt"]) == ("2026-11-21T06:00:00", "true")
+    assert (asked(0)["after"], asked(0)["dates_are_gmt"]) == ("2026-11-21T05:59:59", "true")
 
 
 @responses.activate

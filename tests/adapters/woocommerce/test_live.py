@@ -63,6 +63,14 @@ def test_a_retired_code_is_expired_and_a_deleted_one_gone(toy: ToyShop) -> None:
     assert client.write_codes([CodeWrite(deleted, 500, ("anna@kunden.example",), "acc-1")])[0].gone
 
 
+def test_codes_made_in_the_very_second_are_issued_since_it_and_earlier_ones_are_not(toy: ToyShop) -> None:
+    client = connected(toy)
+    client.write_codes([CodeWrite(CODE, 500, ("anna@kunden.example",), "acc-1")])
+    (made,) = toy.coupons.values()
+    assert [len(page) for page in client.issued(made.created)] == [1]
+    assert [len(page) for page in client.issued(made.created + timedelta(seconds=1))] == [0]
+
+
 def test_customers_see_what_is_written_and_unknown_ones_are_named(toy: ToyShop) -> None:
     anna = toy.register("anna@kunden.example", "Anna", "Muster")
     views = [CustomerView(who, "8,25 €", "8,25 €", "x", "https://konto.example") for who in (str(anna.id), "9999")]

@@ -246,9 +246,16 @@ def test_rules_per_basket_need_a_woocommerce_that_lets_a_plugin_keep_them(
 
 
 @pytest.mark.parametrize("minutes", ["", "0"])
-def test_no_holding_of_stock_is_found_but_is_not_serious(laden: Laden, minutes: str) -> None:
+def test_an_older_shop_that_holds_no_stock_is_found_but_not_serious(laden: Laden, minutes: str) -> None:
     laden.options["products/woocommerce_hold_stock_minutes"] = minutes
+    laden.status["environment"]["version"] = "9.5.1"
     assert not only(laden.check()).serious
+
+
+def test_a_newer_shop_holds_codes_even_where_it_holds_no_stock(laden: Laden) -> None:
+    laden.options["products/woocommerce_hold_stock_minutes"] = ""
+    laden.status["environment"]["version"] = "9.5.2"
+    assert laden.check() == []
 
 
 @pytest.mark.parametrize(

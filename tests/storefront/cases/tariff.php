@@ -66,6 +66,20 @@ it( 'a product with variations promises the least of them, and each variation it
 	same( "200\u{a0}€ credit for your next purchaseLarge.", strip_tags( $shown['variation_description'] ) );
 } );
 
+it( 'a product with more variations than the shop loads with a page leaves the promise to the chosen one', function () {
+	bridge_speaks();
+	foreach ( range( 101, 131 ) as $id ) {
+		article( array( 'id' => $id, 'parent' => 20, 'price' => 4000 ) );
+	}
+	same( '', promised( array( 'id' => 20, 'type' => 'variable', 'children' => range( 101, 131 ) ) ) );
+	holds( '100', promised( array( 'id' => 20, 'type' => 'variable', 'children' => range( 101, 130 ) ) ) );
+} );
+
+it( 'an article without a price promises nothing', function () {
+	bridge_speaks();
+	same( '', promised( array( 'sku' => 'TEE', 'price' => '' ) ) );
+} );
+
 it( 'a variation takes the credit typed on its product, unless one is typed on itself', function () {
 	bridge_speaks();
 	World::$post_meta[20]['_rabattkonto_credit'] = '300';

@@ -73,14 +73,16 @@ def numbers(name: str) -> list[int]:
 
 
 def _changed(state: State, records: Iterable[Item]) -> list[Item]:
+    """Those made or changed in the wanted time. All bounds are exclusive, and shop time unless told otherwise."""
     utc = request.args.get("dates_are_gmt", "").lower() in {"1", "true"}
     found = list(records)
-    if after := request.args.get("modified_after"):
-        edge = moment(state, after, utc=utc)
-        found = [record for record in found if _modified(record) > edge]
-    if before := request.args.get("modified_before"):
-        edge = moment(state, before, utc=utc)
-        found = [record for record in found if _modified(record) < edge]
+    for name, stamp in (("", _created), ("modified_", _modified)):
+        if after := request.args.get(f"{name}after"):
+            edge = moment(state, after, utc=utc)
+            found = [record for record in found if stamp(record) > edge]
+        if before := request.args.get(f"{name}before"):
+            edge = moment(state, before, utc=utc)
+            found = [record for record in found if stamp(record) < edge]
     return found
 
 
@@ -105,6 +107,10 @@ def _ordered(records: Sequence[Item]) -> list[Item]:
         raise Refusal("rest_invalid_param", "Invalid parameter(s): orderby", details={"params": {"orderby": by}})
     rising = request.args.get("order", "asc" if by == "include" else "desc") == "asc"
     return sorted(records, key=keys[by], reverse=not rising)
+
+
+def _created(record: Listed) -> datetime:
+    return record.created
 
 
 def _modified(record: Listed) -> datetime:
