@@ -1,5 +1,7 @@
 """Credit per article from a list of SKUs and amounts."""
 
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +10,7 @@ from sqlmodel import Session, col
 
 from bridge.runtime import Runtime
 from bridge.services.contact import find_shop
-from bridge.services.imports.result import Imported, all_or_nothing, chunks
+from bridge.services.imports.result import Imported, Portion, all_or_nothing, chunks
 from bridge.services.imports.rows import Row, RowProblem, amount, read
 from bridge.storage.models import OwnCredit
 
@@ -21,13 +23,15 @@ def import_credits(runtime: Runtime, shop_id: int, path: Path, preview: bool = F
 
     Orders keep what was known of their articles when they were first seen, so this counts for later ones.
     """
-    result = Imported()
     with runtime.db.reading() as session:
         currency = find_shop(session, shop_id).currency
-    with all_or_nothing(runtime, result, preview) as session:
+
+    def portions(result: Imported) -> Iterator[Portion]:
         for rows in chunks(read(path, ("sku",), ("amount", "credit"))):
-            _set(session, runtime, shop_id, [w for row in rows if (w := _wish(row, currency, result)) is not None])
-    return result
+            wishes = [wish for row in rows if (wish := _wish(row, currency, result)) is not None]
+            yield partial(_set, runtime, shop_id, wishes)
+
+    return all_or_nothing(runtime, portions, preview)
 
 
 def _wish(row: Row, currency: str, result: Imported) -> _Wish | None:
@@ -49,7 +53,7 @@ def _credit(row: Row, currency: str) -> int | None:
     return credit
 
 
-def _set(session: Session, runtime: Runtime, shop_id: int, wishes: list[_Wish]) -> None:
+def _set(runtime: Runtime, shop_id: int, wishes: list[_Wish], session: Session) -> None:
     newest = dict(wishes)
     session.execute(
         delete(OwnCredit).where(col(OwnCredit.shop_id) == shop_id, col(OwnCredit.sku).in_(list(newest)))
