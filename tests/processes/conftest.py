@@ -6,6 +6,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,13 @@ def _command(pid: int) -> str:
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
+    with open_house(tmp_path) as opened:
+        yield opened
+
+
+@contextmanager
+def open_house(tmp_path: Path, **more: str) -> Iterator[House]:
+    """A house with ``more`` settings than usual."""
     if sys.platform != "linux":
         pytest.skip("finds processes in /proc")
     shop = ToyShop()
@@ -107,6 +115,7 @@ def house(tmp_path: Path) -> Iterator[House]:
                 "ALLOW_PRIVATE_SHOPS": url.removeprefix("http://"),
                 "RECONCILE_EVERY": "2",
                 "LOG_LEVEL": "ERROR",
+                **more,
             }
         )
         with supervisor.running(settings) as running:
