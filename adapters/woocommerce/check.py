@@ -37,17 +37,15 @@ def _connection(error: ShopError) -> Finding:
             remedy = "Make a new key with read and write access in WooCommerce, under Settings, Advanced, REST API."
         case ShopRefused(code="rest_no_route" | "redirect"):
             remedy = (
-                "Use the address that the shop ends up at in a browser, and any structure but “Plain” in WordPress"
-                " under Settings, Permalinks."
+                "Use the address that the shop ends up at in a browser, and any permalink structure but “Plain”"
+                " (in WordPress under Settings, Permalinks)."
             )
         case ShopAway():
             remedy = (
                 "Open the shop in a browser. If it works there, ask its host whether a firewall stops this machine."
             )
         case _:
-            remedy = (
-                "Look in WooCommerce under Status, Logs for what happened at this moment, or ask the shop's host."
-            )
+            remedy = "Look in WooCommerce under Status, Logs for this moment, or ask the shop's host."
     return Finding("connection", str(error), remedy)
 
 
