@@ -37,7 +37,7 @@ def _connection(error: ShopError) -> Finding:
             remedy = "Make a new key with read and write access in WooCommerce, under Settings, Advanced, REST API."
         case ShopRefused(code="rest_no_route" | "redirect"):
             remedy = (
-                "Use the address that the shop ends up at in a browser, and any permalink structure but “Plain”"
+                "Use the shop's final address, where a browser ends up, and any permalink structure but “Plain”"
                 " (in WordPress under Settings, Permalinks)."
             )
         case ShopAway():
@@ -45,7 +45,7 @@ def _connection(error: ShopError) -> Finding:
                 "Open the shop in a browser. If it works there, ask its host whether a firewall stops this machine."
             )
         case _:
-            remedy = "Look in WooCommerce under Status, Logs for this moment, or ask the shop's host."
+            remedy = "Look in WooCommerce under Status, Logs, or ask the host for the server's log."
     return Finding("connection", str(error), remedy)
 
 
@@ -81,8 +81,8 @@ def _surroundings(shop: Connection) -> Iterator[Finding]:
         yield Finding(
             "cron",
             "WordPress's own timer is switched off (DISABLE_WP_CRON), and webhooks are sent by it.",
-            "Let the server's cron call wp-cron.php of the shop every minute. Until then orders arrive a minute late,"
-            " when we read the shop; none is lost.",
+            "Let the server's cron call wp-cron.php of the shop every minute. Until then orders arrive a minute"
+            " late, when we read the shop; none is lost.",
             serious=False,
         )
     for other in sorted({OTHERS[folder] for name in names(status) if (folder := name.partition("/")[0]) in OTHERS}):
@@ -139,8 +139,8 @@ def _webhooks(shop: Connection, address: str) -> Iterator[Finding]:
         yield Finding(
             "webhooks",
             sentence,
-            "Nothing has to be done: they are made anew within a quarter of an hour. Do not set them active by hand:"
-            " the shop keeps its count of failures and would stop again at the next one.",
+            "Nothing has to be done: they are made anew within a quarter of an hour. Do not set them active by"
+            " hand: the shop keeps its count of failures and would stop again at the next one.",
         )
 
 
