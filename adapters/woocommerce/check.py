@@ -39,11 +39,16 @@ def _connection(error: ShopError) -> Finding:
         case AccessLost():
             remedy = "Make a new key with read and write access in WooCommerce, under Settings, Advanced, REST API."
         case ShopRefused(code="rest_no_route" | "redirect"):
-            remedy = "Use the shop's final address, and any permalink structure but “Plain” in WordPress."
+            remedy = (
+                "Use the shop's final address, where a browser ends up, and any permalink structure but “Plain”"
+                " (in WordPress under Settings, Permalinks)."
+            )
         case ShopAway():
-            remedy = "Open the shop in a browser. If it is there, ask its host about a firewall."
+            remedy = (
+                "Open the shop in a browser. If it works there, ask its host whether a firewall stops this machine."
+            )
         case _:
-            remedy = "Look into the shop's own log for this request."
+            remedy = "Look in WooCommerce under Status, Logs, or ask the host for the server's log."
     return Finding("connection", str(error), remedy)
 
 
@@ -79,7 +84,8 @@ def _surroundings(shop: Connection) -> Iterator[Finding]:
         yield Finding(
             "cron",
             "WordPress's own timer is switched off (DISABLE_WP_CRON), and webhooks are sent by it.",
-            "Let the server's cron call wp-cron.php of the shop every minute. Until then we read the shop anyway.",
+            "Let the server's cron call wp-cron.php of the shop every minute. Until then orders arrive a minute"
+            " late, when we read the shop; none is lost.",
             serious=False,
         )
     for other in sorted({OTHERS[folder] for name in names(status) if (folder := name.partition("/")[0]) in OTHERS}):
@@ -117,7 +123,7 @@ def _hold(shop: Connection, version: str) -> Iterator[Finding]:
         yield Finding(
             "hold",
             "“Hold stock (minutes)” is empty, so two orders placed at once can use the same code.",
-            "Enter 60 in WooCommerce's settings for products, inventory.",
+            "Enter 60 in WooCommerce under Settings, Products, Inventory.",
             serious=False,
         )
 
@@ -128,8 +134,9 @@ def _write_access(shop: Connection) -> Iterator[Finding]:
     except AccessLost as error:
         yield Finding(
             "key",
-            f"The key may read but not write. {error}",
-            "Make a new key with the permission “Read/Write”.",
+            f"The key may read but not write, so no credit can reach a customer. {error}",
+            "Make a new key with the permission “Read/Write” in WooCommerce under Settings, Advanced, REST API, and"
+            " enter it: `rabattkonto shop access ID --key … --secret …`.",
         )
 
 
@@ -138,7 +145,8 @@ def _webhooks(shop: Connection, address: str) -> Iterator[Finding]:
         yield Finding(
             "webhooks",
             sentence,
-            "They are made anew within a quarter of an hour; set active by hand they keep their count of failures.",
+            "Nothing has to be done: they are made anew within a quarter of an hour. Do not set them active by"
+            " hand: the shop keeps its count of failures and would stop again at the next one.",
         )
 
 
@@ -161,7 +169,7 @@ def _address(ours: SplitResult, shops: SplitResult, neighbours: bool) -> Iterato
     if ours.scheme != "https" and not (inner and neighbours):
         yield Finding(
             "address",
-            "Deliveries come to us without encryption.",
+            "The shop's messages travel to us in the open, with names and addresses in them.",
             "Give PUBLIC_URL an address that begins with https://.",
             serious=False,
         )

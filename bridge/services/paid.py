@@ -16,7 +16,7 @@ from bridge.storage import inbox, orders, statuses
 from bridge.storage.cases import close_cases
 from bridge.storage.codec import pack_order
 from bridge.storage.models import OrderState, Shop
-from bridge.storage.statuses import Pair
+from bridge.storage.statuses import NOT_SETTLED, Pair
 
 _BATCH = 500
 
@@ -156,4 +156,4 @@ def _read_again(runtime: Runtime, shop_id: int) -> str:
 
 def _close(runtime: Runtime, shop_id: int, ids: Iterable[str]) -> None:
     with runtime.db.transaction() as session:
-        close_cases(session, shop_id, [f"order:{one}" for one in ids], ["not settled"], runtime.clock())
+        close_cases(session, shop_id, [f"order:{one}" for one in ids], [NOT_SETTLED], runtime.clock())

@@ -11,13 +11,14 @@ from bridge.domain.orders import LIVE
 from bridge.errors import ShopError
 from bridge.ports import OrderGone, OrderSeen, ShopClient, Unreadable
 from bridge.runtime import Runtime
-from bridge.services import audit, contact, lost, recover, rounds
+from bridge.services import audit, contact, lost, overtaken, recover, rounds
 from bridge.services.connect import client_of
 from bridge.services.settle import absorb
 from bridge.storage import programmes
 from bridge.storage.cases import open_case
 from bridge.storage.models import OrderState, Shop
 from bridge.storage.offers import look_at_all
+from bridge.storage.statuses import NOT_SETTLED
 
 log = structlog.get_logger(__name__)
 
@@ -149,7 +150,9 @@ def _take(
     if absorbed.problems:
         with runtime.db.transaction() as session:
             for order, reason in absorbed.problems.items():
-                open_case(session, shop.id or 0, f"order:{order}", "not settled", reason, runtime.clock())
+                open_case(session, shop.id or 0, f"order:{order}", NOT_SETTLED, reason, runtime.clock())
+    read = {item.order.id for item in page if isinstance(item, OrderSeen)}
+    overtaken.close(runtime, shop.id or 0, read - absorbed.problems.keys())
 
 
 def _numbers(runtime: Runtime, shop: Shop, page: Sequence[OrderSeen | OrderGone | Unreadable]) -> dict[str, str]:

@@ -191,7 +191,7 @@ def _commit(
     except _DryRun:
         return
     except Exception as error:  # noqa: BLE001 - the job edge: one order must not stop the others
-        if len(resolved.orders) <= 1:
+        if len({_order_id(item) for item in resolved.orders}) <= 1:
             _set_aside(runtime, shop_id, resolved, error, result)
             return
         log.warning("batch halved", shop=shop_id, orders=len(resolved.orders), problem=type(error).__name__)

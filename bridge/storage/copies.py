@@ -9,9 +9,10 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import tempfile
 import time
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,6 +77,19 @@ def contents(connection: Connection) -> Contents:
     return Contents(migrations.current_of(connection) or "", counts, heads)
 
 
+@contextmanager
+def private(db: Database, folder: Path) -> Iterator[Database]:
+    """A copy of an SQLite database to try something on; it is gone afterwards. Raises ``CopyFailed``."""
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".trial-") as workshop:
+        file = Path(workshop, "copy.db")
+        _copy_sqlite(db, file)
+        copy = Database(f"sqlite:///{file}")
+        try:
+            yield copy
+        finally:
+            copy.close()
+
+
 _PATIENCE = 10
 
 
@@ -126,13 +140,17 @@ def _file_of(db: Database) -> Path:
     return Path(file)
 
 
-def _take_sqlite(db: Database, target: Path) -> Contents:
+def _copy_sqlite(db: Database, target: Path) -> None:
     try:
         with closing(sqlite3.connect(_file_of(db))) as live, closing(sqlite3.connect(target)) as copy:
             live.backup(copy)  # all pages in one go: in portions, every write would begin it anew
             copy.execute("PRAGMA journal_mode=DELETE")
     except sqlite3.Error as problem:
         raise CopyFailed(f"The database could not be copied: {problem}. Is there room on the disk?") from None
+
+
+def _take_sqlite(db: Database, target: Path) -> Contents:
+    _copy_sqlite(db, target)
     check("sqlite", target)
     return contents_of_file(target)
 

@@ -13,7 +13,10 @@ from bridge.storage.models import Case, Delivery, OrderState
 Pair = tuple[str, str]
 """A status and a payment method."""
 
-_REASON, _UNREAD = "paid table", "not settled"
+_REASON = "paid table"
+
+NOT_SETTLED = "not settled"
+"""The reason of the case about an order that was read from the shop and could not be settled."""
 
 
 def seen(session: Session, shop_id: int) -> dict[Pair, int]:
@@ -39,7 +42,7 @@ def ask(session: Session, shop_id: int, pairs: Iterable[Pair], unread: Mapping[s
         )
         open_case(session, shop_id, f"status:{status}/{method}", _REASON, sentence, now)
     for order, reason in unread.items():
-        open_case(session, shop_id, f"order:{order}", _UNREAD, reason, now)
+        open_case(session, shop_id, f"order:{order}", NOT_SETTLED, reason, now)
 
 
 def asked(session: Session, shop_id: int) -> list[Pair]:
@@ -76,7 +79,7 @@ def unread(session: Session, shop_id: int) -> list[str]:
     subjects = session.execute(
         select(col(Case.subject)).where(
             col(Case.shop_id) == shop_id,
-            col(Case.reason) == _UNREAD,
+            col(Case.reason) == NOT_SETTLED,
             col(Case.subject).like("order:%"),
             col(Case.closed_at).is_(None),
         )

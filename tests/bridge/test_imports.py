@@ -1,6 +1,7 @@
 """Lists in and out: what is taken, what is refused by row, and that the same list twice changes nothing."""
 
 import io
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -16,12 +17,15 @@ from bridge.ports import Contact
 from bridge.reports import exports
 from bridge.reports import partners as reports
 from bridge.services import partners, verify
+from bridge.services.adjust import opening
+from bridge.services.imports import openings, result
 from bridge.services.imports.credits import import_credits
 from bridge.services.imports.formats import Terms
 from bridge.services.imports.openings import import_openings
 from bridge.services.imports.rows import RowProblem, amount, day
 from bridge.services.imports.tree import import_tree
-from bridge.storage import catalogue, programmes
+from bridge.services.receive import Writer
+from bridge.storage import catalogue, inbox, programmes
 from bridge.storage.models import Account, Entry, Person, Shop
 from tests.bridge.network import PROGRAMME, Network, bought
 from tests.bridge.test_binding import proves
@@ -302,3 +306,65 @@ def test_a_partner_sees_levels_turnover_and_the_share_of_outsiders(network: Netw
         assert (year.earned, year.taken_back, year.net) == ({1: 500, 2: 600}, 200, 900)
         assert year.as_json("EUR")["downline_turnover"] == "300.00"
         assert reports.year(session, ada, 2025, now).net == 0
+
+
+# --- others at work ---------------------------------------------------------------------------------
+
+
+LIST = "customer,amount\n" + "".join(f"{number},{number}.00\n" for number in range(1, 6))
+
+
+@pytest.fixture
+def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[int], None]], None]:
+    """Two rows at a time, and what somebody else does before each portion, by its number over all passes."""
+
+    def arrange(act: Callable[[int], None]) -> None:
+        numbers, portions = count(1), result.chunks
+
+        def slowly(items: Iterable[object]) -> Iterator[list[object]]:
+            for part in portions(items):
+                act(next(numbers))
+                yield part
+
+        monkeypatch.setattr(result, "CHUNK", 2)
+        monkeypatch.setattr(openings, "chunks", slowly)
+
+    return arrange
+
+
+def test_others_write_while_a_long_list_is_taken_over(
+    network: Network, folder: Path, meanwhile: Callable[[Callable[[int], None]], None]
+) -> None:
+    writer = Writer(network.world.runtime.db)
+    meanwhile(lambda n: _keep(writer, n))
+    done = import_openings(network.world.runtime, 1, written(folder, LIST))
+    writer.close()
+    assert (done.kept, done.taken, done.total) == (True, 5, 1500)
+    assert sum(balances_of_all(network)) == 1500
+
+
+def _keep(writer: Writer, number: int) -> None:
+    writer.keep(inbox.Arrival(1, at("2026-03-02 10:00"), "t", "", {}, str(number).encode()))
+
+
+def balances_of_all(network: Network) -> list[int]:
+    with network.world.runtime.db.reading() as session:
+        return list(session.exec(select(Account.balance)))
+
+
+def test_a_row_that_somebody_was_faster_with_is_told_and_the_others_are_kept(
+    network: Network, folder: Path, meanwhile: Callable[[Callable[[int], None]], None]
+) -> None:
+    if not network.world.runtime.db.sqlite:
+        pytest.skip("PostgreSQL takes the list over in one transaction, which sees no others")
+    runtime, fifth = network.world.runtime, 5  # three portions are tried, the fifth holds rows 3 and 4
+
+    def faster(number: int) -> None:
+        if number == fifth:
+            opening(runtime, 1, "3", 999, None, "customer:3")
+
+    meanwhile(faster)
+    done = import_openings(runtime, 1, written(folder, LIST))
+    assert [problem.line for problem in done.problems] == [4]
+    assert (done.kept, done.taken) == (True, 4)
+    assert sum(balances_of_all(network)) == 1500 - 300 + 999

@@ -385,7 +385,7 @@ def test_a_use_may_be_on_an_order_that_nobody_understands_yet(race: Race) -> Non
     race.settle()
     assert race.live() == []
     race.shop.set_status(order, "on-hold")
-    race.settle()
+    race.rest()
     assert (race.balance(), race.code.amount) == (351, 351)
 
 

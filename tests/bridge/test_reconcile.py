@@ -119,6 +119,19 @@ def test_an_order_that_cannot_be_understood_becomes_a_case_and_holds_up_nobody(s
     assert [case.subject for case in shop.cases()] == ["order:id1001"]
 
 
+def test_an_order_that_can_be_understood_again_is_no_case_any_more(shop: World) -> None:
+    reconcile_page(shop, Unreadable("Nobody knows.", order="id1"))
+    assert [case.reason for case in shop.cases()] == ["not settled"]
+    reconcile_page(shop, order(1))
+    assert shop.cases() == []
+
+
+def reconcile_page(shop: World, item: OrderSeen | Unreadable) -> None:
+    shop.shop.pages = [[item]]
+    reconcile(shop.runtime, shop.shop_id)
+    shop.clock.forward(minutes=1)
+
+
 def test_a_version_that_begins_later_reaches_the_codes_when_it_does(shop: World) -> None:
     shop.account(1000)
     reconcile(shop.runtime, shop.shop_id)

@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,13 @@ def _command(pid: int) -> str:
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
+    with open_house(tmp_path) as opened:
+        yield opened
+
+
+@contextmanager
+def open_house(tmp_path: Path, **more: str) -> Iterator[House]:
+    """A house with ``more`` settings than usual."""
     if sys.platform != "linux":
         pytest.skip("finds processes in /proc")
     shop = ToyShop()
@@ -102,6 +110,7 @@ def house(tmp_path: Path) -> Iterator[House]:
                 "ALLOW_PRIVATE_SHOPS": url.removeprefix("http://"),
                 "RECONCILE_EVERY": "2",
                 "LOG_LEVEL": "ERROR",
+                **more,
             }
         )
         with supervisor.running(settings) as running:

@@ -18,6 +18,8 @@ from bridge.services.receive import Writer
 from bridge.storage.db import Database
 from bridge.storage.inbox import Arrival
 from bridge.storage.models import Delivery, Shop
+from tests.patience import eventually
+from tests.processes.conftest import House, open_house
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOLD = """
@@ -130,6 +132,30 @@ def test_a_postgresql_restarted_in_the_middle_of_a_transaction_keeps_nothing_of_
     writer.close()
     assert kept(db) == 2
     db.close()
+
+
+def test_a_bridge_goes_on_selling_after_its_postgresql_was_restarted(server: Any, tmp_path: Path) -> None:
+    url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    with open_house(tmp_path, DATABASE_URL=url) as house:
+        for _ in range(2):
+            house.sell()
+            server.stop()
+            house.sell()  # its message finds no database, and the shop never sends it again
+            server.ensure_postgres_running()
+        assert eventually(lambda: house.is_right(4000))
+        assert house.proven() == []
+
+
+def test_a_bridge_whose_sqlite_was_locked_for_ten_seconds_loses_no_sale(house: House) -> None:
+    house.sell()
+    command = [sys.executable, "-c", HOLD, house.runtime.db.engine.url.database or "", "10"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as holder:
+        assert holder.stdout is not None
+        holder.stdout.readline()
+        house.sell()
+        holder.wait(20)
+    assert eventually(lambda: house.is_right(2000))
+    assert house.proven() == []
 
 
 def _row() -> Delivery:

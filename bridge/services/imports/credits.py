@@ -1,10 +1,14 @@
 """Credit per article from a list of SKUs and amounts."""
 
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
+
+from sqlmodel import Session
 
 from bridge.runtime import Runtime
 from bridge.services.contact import find_shop
-from bridge.services.imports.result import Imported, all_or_nothing, chunks
+from bridge.services.imports.result import Imported, Portion, all_or_nothing, chunks
 from bridge.services.imports.rows import Row, RowProblem, amount, read
 from bridge.storage import catalogue
 
@@ -17,14 +21,15 @@ def import_credits(runtime: Runtime, shop_id: int, path: Path, preview: bool = F
 
     Orders keep what was known of their articles when they were first seen, so this counts for later ones.
     """
-    result = Imported()
     with runtime.db.reading() as session:
         currency = find_shop(session, shop_id).currency
-    with all_or_nothing(runtime, result, preview) as session:
+
+    def portions(result: Imported) -> Iterator[Portion]:
         for rows in chunks(read(path, ("sku",), ("amount", "credit"))):
-            wishes = [w for row in rows if (w := _wish(row, currency, result)) is not None]
-            catalogue.set_own(session, shop_id, dict(wishes), runtime.clock())
-    return result
+            wishes = [wish for row in rows if (wish := _wish(row, currency, result)) is not None]
+            yield partial(_set, runtime, shop_id, wishes)
+
+    return all_or_nothing(runtime, portions, preview)
 
 
 def _wish(row: Row, currency: str, result: Imported) -> _Wish | None:
@@ -44,3 +49,7 @@ def _credit(row: Row, currency: str) -> int | None:
     if credit is not None and credit < 0:
         raise RowProblem("Credit cannot be below zero.")
     return credit
+
+
+def _set(runtime: Runtime, shop_id: int, wishes: list[_Wish], session: Session) -> None:
+    catalogue.set_own(session, shop_id, dict(wishes), runtime.clock())

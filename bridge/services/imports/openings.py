@@ -1,7 +1,8 @@
 """Opening balances from a list. The same name is booked once, however often the list comes."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from sqlmodel import Session
@@ -14,7 +15,7 @@ from bridge.ports import Contact
 from bridge.runtime import Runtime
 from bridge.services.contact import find_shop
 from bridge.services.imports.formats import FORMATS, Opening, Terms
-from bridge.services.imports.result import Imported, all_or_nothing, chunks
+from bridge.services.imports.result import Imported, Portion, all_or_nothing, chunks
 from bridge.services.settlement import Settlement
 from bridge.storage import ledger, people, programmes
 from bridge.storage.people import CUSTOMER, MAILBOX, Name
@@ -35,23 +36,36 @@ def import_openings(
     ``Refused`` is raised if our own programme counts orders from before it. The same name with another amount is
     a problem of its row, as is an amount below zero; zero is nothing to take over.
     """
-    result = Imported()
     with runtime.db.reading() as session:
         shop = find_shop(session, shop_id)
         _refuse_overlap(session, shop_id, cut_over)
         merged = people.merged_guests(session, shop_id)
-    found = FORMATS[layout](path, terms or Terms(shop.currency), result)
-    with all_or_nothing(runtime, result, preview) as session:
-        for openings in chunks(found):
-            settlement = Settlement(
-                session, find_shop(session, shop_id), runtime.vault.fingerprint, runtime.clock(), "import"
-            )
-            _take(settlement, openings, cut_over or settlement.now, merged, result)
-            settlement.close()
-            session.expunge_all()
+    moment = cut_over or runtime.clock()
+
+    def portions(result: Imported) -> Iterator[Portion]:
+        for openings in chunks(FORMATS[layout](path, terms or Terms(shop.currency), result)):
+            yield partial(_portion, runtime, shop_id, openings, moment, merged, result)
+
+    result = all_or_nothing(runtime, portions, preview)
     if result.kept:
         runtime.bell.ring("push", shop_id)
     return result
+
+
+def _portion(
+    runtime: Runtime,
+    shop_id: int,
+    openings: Sequence[Opening],
+    moment: datetime,
+    merged: Mapping[int, Collection[int]],
+    result: Imported,
+    session: Session,
+) -> None:
+    shop = find_shop(session, shop_id)
+    settlement = Settlement(session, shop, runtime.vault.fingerprint, runtime.clock(), "import")
+    _take(settlement, openings, moment, merged, result)
+    settlement.close()
+    session.expunge_all()
 
 
 def _refuse_overlap(session: Session, shop_id: int, cut_over: datetime | None) -> None:

@@ -1,14 +1,20 @@
-"""What an import came to. A preview is the import itself, taken back at the end, like one with a problem."""
+"""How a list is taken over, all of it or nothing, and what came of it.
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+On SQLite nobody else can write while one transaction is open, and a shop's message waits a few seconds at most. So
+the whole list is tried on a copy of the database first, and then taken over in portions. PostgreSQL lets the
+others go on, so one transaction does: it is taken back for a preview, and when a row has a problem.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from sqlmodel import Session
 
 from bridge.runtime import Runtime
+from bridge.storage import copies
 
 T = TypeVar("T")
 
@@ -16,7 +22,7 @@ SHOWN = 200
 """Problems that are kept to be shown; all are counted."""
 
 CHUNK = 1000
-"""Rows that are looked up and written together."""
+"""Rows that are looked up and written together: about half a second of holding SQLite's write lock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +78,51 @@ class _TakenBack(Exception):
     """Raised to roll back what was only tried."""
 
 
-@contextmanager
-def all_or_nothing(runtime: Runtime, result: Imported, preview: bool) -> Iterator[Session]:
-    """One transaction, kept only when nothing stands in the way and more than a preview is wanted."""
+Portion: TypeAlias = Callable[[Session], None]
+"""Some rows, to be taken over in one transaction."""
+
+Reader: TypeAlias = Callable[[Imported], Iterator[Portion]]
+"""Reads the list from its beginning; what its portions find is noted in the result that it is given."""
+
+
+def all_or_nothing(runtime: Runtime, reader: Reader, preview: bool) -> Imported:
+    """Take the list over unless a row has a problem, or only a preview is wanted. Raises ``CopyFailed``.
+
+    Where a portion meets what has come about since the trial, that row is a problem and the others are kept. One
+    that is broken off is completed by taking the same list over again.
+    """
+    if not runtime.db.sqlite:
+        return _in_one(runtime, reader, preview)
+    tried = _tried(runtime, reader)
+    return tried if preview or not tried.ok else _in_portions(runtime, reader)
+
+
+def _tried(runtime: Runtime, reader: Reader) -> Imported:
+    result = Imported()
+    with copies.private(runtime.db, runtime.settings.data) as copy:
+        for portion in reader(result):
+            with copy.transaction() as session:
+                portion(session)
+    return result
+
+
+def _in_portions(runtime: Runtime, reader: Reader) -> Imported:
+    result = Imported(kept=True)
+    for portion in reader(result):
+        with runtime.db.transaction() as session:
+            portion(session)
+    return result
+
+
+def _in_one(runtime: Runtime, reader: Reader, preview: bool) -> Imported:
+    result = Imported()
     with suppress(_TakenBack), runtime.db.transaction() as session:
-        yield session
+        for portion in reader(result):
+            portion(session)
         if preview or not result.ok:
             raise _TakenBack
         result.kept = True
+    return result
 
 
 def chunks(items: Iterable[T]) -> Iterator[list[T]]:

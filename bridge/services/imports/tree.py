@@ -1,10 +1,11 @@
 """The partner tree from a list: who sponsors whom, with codes and coupons. What it changes, it says by row."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -13,11 +14,11 @@ from sqlmodel import Session, col, select
 from bridge.domain.speakable import typed
 from bridge.runtime import Runtime
 from bridge.services.contact import find_shop
-from bridge.services.imports.result import Imported, all_or_nothing, chunks
+from bridge.services.imports.result import Imported, Portion, all_or_nothing, chunks
 from bridge.services.imports.rows import Row, RowProblem, day, read
 from bridge.services.settle import settle_marked
 from bridge.storage import orders, partners, people
-from bridge.storage.models import Account, Partner, PartnerCoupon, Shop, Sponsorship
+from bridge.storage.models import Account, Partner, PartnerCoupon, Sponsorship
 from bridge.storage.people import CUSTOMER, Binding, Name
 
 
@@ -56,22 +57,30 @@ def import_tree(
     counts from ``since``, else from ``cut_over`` (UTC), else from now. A customer who has another sponsor already
     is a problem of that row: the first binding stays unless it is changed by hand. Rings are refused.
     """
-    result, bound = Imported(), _Bound()
-    with all_or_nothing(runtime, result, preview) as session:
-        shop = find_shop(session, shop_id)
-        bound.parents = _standing(session, shop_id)
-        start = cut_over or runtime.clock()
+    start = cut_over or runtime.clock()
+
+    def portions(result: Imported) -> Iterator[Portion]:
+        with runtime.db.reading() as session:
+            shop = find_shop(session, shop_id)
+            bound = _Bound(_standing(session, shop_id))
         for rows in chunks(read(path, ("customer",))):
             wishes = [w for row in rows if (w := _wish(row, ZoneInfo(shop.timezone), start, result)) is not None]
-            _take(session, runtime, shop, wishes, bound, by, result)
-        for account in _in_rings(bound.parents):
-            if account in bound.lines:
-                result.add(bound.lines[account], "This sponsor stands below the customer: a ring is not possible.")
-        if result.ok and bound.since is not None:
-            orders.flag_dirty_since(session, shop_id, bound.since)
+            yield partial(_take, runtime, shop_id, wishes, bound, by, result)
+        yield partial(_conclude, shop_id, bound, result)
+
+    result = all_or_nothing(runtime, portions, preview)
     if result.kept:
         settle_marked(runtime, shop_id)
     return result
+
+
+def _conclude(shop_id: int, bound: _Bound, result: Imported, session: Session) -> None:
+    """Once the whole list is known: rings, and the orders that now have somebody above them."""
+    for account in _in_rings(bound.parents):
+        if account in bound.lines:
+            result.add(bound.lines[account], "This sponsor stands below the customer: a ring is not possible.")
+    if bound.since is not None:
+        orders.flag_dirty_since(session, shop_id, bound.since)
 
 
 def _wish(row: Row, zone: ZoneInfo, start: datetime, result: Imported) -> _Wish | None:
@@ -108,22 +117,23 @@ def _since(text: str, zone: ZoneInfo) -> datetime | None:
 
 
 def _take(
-    session: Session,
     runtime: Runtime,
-    shop: Shop,
+    shop_id: int,
     wishes: Sequence[_Wish],
     bound: _Bound,
     by: str,
     result: Imported,
+    session: Session,
 ) -> None:
+    shop = find_shop(session, shop_id)
     names = {Name(CUSTOMER, who) for wish in wishes for who in (wish.customer, wish.sponsor) if who}
     accounts = {n.value: a for n, a in people.find_or_open(session, shop, names, runtime.clock()).items()}
-    has = _codes(session, shop.id or 0, wishes, accounts)
+    has = _codes(session, shop_id, wishes, accounts)
     fresh: list[Binding] = []
     for wish in wishes:
         account, above = accounts[wish.customer], accounts.get(wish.sponsor)
         before = result.problem_count
-        changed = _give_codes(session, shop.id or 0, account, wish, has, result)
+        changed = _give_codes(session, shop_id, account, wish, has, result)
         if above is not None and _bind(account, above, wish, bound, result):
             fresh.append(Binding(account, wish.since, above, "import", by, runtime.clock()))
             changed = True
