@@ -20,8 +20,35 @@ class Unclear(ValueError):
 def document(raw: bytes) -> Any:
     """The JSON document in ``raw``, with ``Decimal`` for numbers that have a point; raises ``Unclear``.
 
-    Every object is looked at for repeated keys: which of two values is meant, nobody can say.
+    Repeated keys are refused wherever they lie: which of two values is meant, nobody can say.
     """
+    found = _quickly(raw)
+    return _strictly(raw) if found is _UNSURE else found
+
+
+_UNSURE = object()
+_decoder = msgspec.json.Decoder(float_hook=Decimal)
+_encoder = msgspec.json.Encoder(decimal_format="number")
+
+
+def _quickly(raw: bytes) -> Any:
+    """The document in a third of the time, or ``_UNSURE`` where only the strict way can tell what it holds.
+
+    msgspec lets the last of two equal keys win, so it drops a key. In JSON quotation marks belong to strings
+    alone: written anew, the document has as many of them as before, two fewer for each key that was dropped.
+    Only a mark that was escaped by its number could make up for that.
+    """
+    try:
+        found = _decoder.decode(raw)
+    except (msgspec.MsgspecError, ValueError, ArithmeticError, RecursionError):
+        return _UNSURE
+    if b"\\u0022" in raw or raw.count(b'"') != _encoder.encode(found).count(b'"'):
+        return _UNSURE
+    return found
+
+
+def _strictly(raw: bytes) -> Any:
+    """The document, every object of which is looked at; raises ``Unclear`` with the reason."""
     try:
         return json.loads(raw.decode("utf-8"), object_pairs_hook=_once, parse_float=Decimal, parse_constant=_refuse)
     except Unclear:

@@ -1,7 +1,7 @@
 """An order's JSON into an ``Order``. Pure: what the body lacks is named, not fetched."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -10,7 +10,7 @@ from typing import Any
 from adapters.documents import Unclear, moment, text, typed
 from adapters.woocommerce.credits import shares, worths
 from adapters.woocommerce.money import amount, amount_or_zero
-from adapters.woocommerce.shapes import Bare, Billing, LineBody, OrderBody, TaxLine, meta
+from adapters.woocommerce.shapes import Bare, Billing, LineBody, OrderBody, TaxLine, notes
 from adapters.woocommerce.states import meaning, state
 from bridge.domain.orders import Article, CodeUse, Credit, Line, Order, State
 from bridge.ports import Contact, OrderSeen, ShopTerms, Unreadable
@@ -77,6 +77,7 @@ def _seen(body: OrderBody, terms: ShopTerms, known: State, read_at: datetime | N
 
 def _order(body: OrderBody, terms: ShopTerms, known: State) -> Order:
     ours = _ours(body, terms.code_prefix)
+    noted = notes(body.meta_data)
     return Order(
         id=str(body.id),
         number=text(str(body.number)) or str(body.id),
@@ -88,21 +89,19 @@ def _order(body: OrderBody, terms: ShopTerms, known: State) -> Order:
         customer=str(body.customer_id) if body.customer_id else None,
         paid_at=moment(body.date_paid_gmt) if body.date_paid_gmt else None,
         codes=tuple(CodeUse(code.code, code.face) for code in ours),
-        referral=_referral(body.meta_data),
+        referral=_referral(noted),
         coupons=_foreign(body, terms.code_prefix),
         method=text(body.payment_method or ""),
         status=text(body.status),
-        adjustable=not ours and _is_adjustable(body),
+        adjustable=not ours and _is_adjustable(body, noted),
     )
 
 
-def _is_adjustable(body: OrderBody) -> bool:
+def _is_adjustable(body: OrderBody, known: Mapping[object, Any]) -> bool:
     """Whether nobody has been told to pay the present amount yet, or has begun to, or wants no credit used."""
     untouched = body.status == "on-hold" and body.date_paid_gmt is None and not body.transaction_id
-    by_hand_of_nobody = body.created_via == "subscription" or meta(body.meta_data, RENEWAL)
-    return (
-        untouched and not by_hand_of_nobody and not any(meta(body.meta_data, key) for key in (DECLINED, *INVOICED))
-    )
+    by_hand_of_nobody = body.created_via == "subscription" or known.get(RENEWAL)
+    return untouched and not by_hand_of_nobody and not any(known.get(key) for key in (DECLINED, *INVOICED))
 
 
 def _stamp(stated: datetime | None, otherwise: datetime | None) -> datetime:
@@ -117,8 +116,8 @@ def _contact(billing: Billing) -> Contact:
     return Contact(email=text((billing.email or "").strip()), name=text(name.strip()))
 
 
-def _referral(items: Any) -> str:
-    found = (meta(items, key) for key in REFERRAL_KEYS)
+def _referral(known: Mapping[object, Any]) -> str:
+    found = (known.get(key) for key in REFERRAL_KEYS)
     return next((text(value.strip()) for value in found if isinstance(value, str) and value.strip()), "")
 
 

@@ -176,11 +176,15 @@ class Problem(Struct, frozen=True):
 
 
 def meta(items: object, key: str) -> Any:
-    """The value under ``key`` in a ``meta_data`` list, None when it is missing.
+    """The value under ``key`` in a ``meta_data`` list, None when it is missing."""
+    return notes(items).get(key)
+
+
+def notes(items: object) -> dict[object, Any]:
+    """A ``meta_data`` list by key; of several with one key the first counts.
 
     Plugins write what they like in there, so an odd list must not make the whole thing unreadable.
     """
-    for item in items if isinstance(items, list) else ():
-        if isinstance(item, dict) and item.get("key") == key:
-            return item.get("value")
-    return None
+    listed = items if isinstance(items, list) else []
+    read = [(item.get("key"), item.get("value")) for item in reversed(listed) if isinstance(item, dict)]
+    return {key: value for key, value in read if isinstance(key, str)}

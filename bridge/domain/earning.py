@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bridge.domain.calendar import local_day, midnight, plus_days, plus_months
 from bridge.domain.levels import Sponsor, shares
-from bridge.domain.money import half_up, plain_percent, split
+from bridge.domain.money import half_up, split
 from bridge.domain.orders import LIVE, Line, Order, State
 from bridge.domain.programme import ARTICLE_RULE, Earn, Expiry, Programme, Version
 from bridge.domain.targets import Key, Kind, Target, Why
@@ -144,20 +144,14 @@ def _earned(order: Order, facts: Facts, lines: list[Kept]) -> Iterator[Target]:
     if order.state is not State.PAID or facts.employee or facts.stopped:
         return
     basket = sum(item.money for item in lines)
+    credit = _Credit(order, facts)
     for item in lines:
         accrual = 0
         for rule, amount, why in accruals(item, basket, facts.version.programme, facts.group):
             accrual += amount
-            yield _credit(
-                order,
-                facts,
-                facts.buyer,
-                Kind.ACCRUAL,
-                f"line:{item.line.id}/rule:{rule}",
-                amount,
-                {**why, "tax": item.line.tax},
-            )
-        yield from _shared(order, facts, item, accrual)
+            yield credit.target(facts.buyer, Kind.ACCRUAL, item.line, f"rule:{rule}", amount, why)
+        for level, account, amount, why in _shared(facts, item, accrual):
+            yield credit.target(account, Kind.REFERRAL, item.line, f"level:{level}", amount, why)
 
 
 def accruals(item: Kept, basket: int, programme: Programme, group: str) -> Iterator[tuple[str, int, Why]]:
@@ -186,12 +180,11 @@ def _measured(item: Kept, rule: Earn, programme: Programme) -> tuple[str, int, W
         amount = half_up(rule.amount * item.pieces * _lowered(item))
         return rule.id, amount, _per_piece(item, rule.amount, amount)
     base = basis(item, programme)
-    percent = rule.percent or Fraction(0)
-    amount = half_up(base * percent)
+    amount = half_up(base * (rule.percent or Fraction(0)))
     why = {
         "what": "percent",
         "article": item.line.article.name or item.line.article.sku,
-        "percent": plain_percent(percent),
+        "percent": rule.percent_text,
         "of": half_up(base),
         "basis": programme.programme.earn_basis,
         "amount": amount,
@@ -226,28 +219,36 @@ def _per_piece(item: Kept, each: int, amount: int) -> Why:
     }
 
 
-def _shared(order: Order, facts: Facts, item: Kept, accrual: int) -> Iterator[Target]:
+def _shared(facts: Facts, item: Kept, accrual: int) -> Iterator[tuple[int, int, int, Why]]:
     programme = facts.version.programme
     if programme.referral is None or not item.earns:
         return
     base = Fraction(accrual) if programme.referral.base == "accrual" else basis(item, programme)
-    for level, account, amount, why in shares(programme, facts.upline, base, item.money):
-        why = {**why, "tax": item.line.tax}
-        yield _credit(order, facts, account, Kind.REFERRAL, f"line:{item.line.id}/level:{level}", amount, why)
+    yield from shares(programme, facts.upline, base, item.money)
 
 
-def _credit(order: Order, facts: Facts, account: int, kind: Kind, part: str, amount: int, why: Why) -> Target:
-    programme = facts.version.programme
-    paid_at = facts.paid_at or order.paid_at or order.updated
-    usable_at = usable_from(paid_at, programme)
-    return Target(
-        key=Key(account, kind, f"{facts.prefix}/order:{order.id}/{part}"),
-        amount=amount,
-        happened_at=paid_at,
-        changed_at=order.updated,
-        usable_at=usable_at,
-        expires_on=last_day(usable_at, programme.expiry, programme.zone),
-        version=facts.version.number,
-        order=order.id,
-        why=why,
-    )
+class _Credit:
+    """What all credits of one order have in common; their dates are the same and are counted only once."""
+
+    def __init__(self, order: Order, facts: Facts) -> None:
+        programme = facts.version.programme
+        self._order = order
+        self._source = f"{facts.prefix}/order:{order.id}"
+        self._version = facts.version.number
+        self._paid_at = facts.paid_at or order.paid_at or order.updated
+        self._usable_at = usable_from(self._paid_at, programme)
+        self._expires_on = last_day(self._usable_at, programme.expiry, programme.zone)
+
+    def target(self, account: int, kind: Kind, line: Line, part: str, amount: int, why: Why) -> Target:
+        """The credit of a line, with the tax that lies on it."""
+        return Target(
+            key=Key(account, kind, f"{self._source}/line:{line.id}/{part}"),
+            amount=amount,
+            happened_at=self._paid_at,
+            changed_at=self._order.updated,
+            usable_at=self._usable_at,
+            expires_on=self._expires_on,
+            version=self._version,
+            order=self._order.id,
+            why={**why, "tax": line.tax},
+        )

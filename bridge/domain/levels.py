@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from bridge.domain.money import half_up, plain_percent, split
-from bridge.domain.programme import Programme
+from bridge.domain.money import half_up, half_up_ratio, split
+from bridge.domain.programme import Programme, Referral, Step
 from bridge.domain.targets import Why
 
 
@@ -26,40 +26,29 @@ def shares(
     largest remainder first, ties to the nearer level. Levels that are lost do not count.
     """
     rule = programme.referral
-    if rule is None:
+    if rule is None or not upline:
         return
+    # Whole weights over one denominator: exact as fractions are, without reducing one at every step.
+    below = base.denominator * rule.denominator
     places = [
-        (level, sponsor.account, percent, base * percent)
-        for level, (percent, sponsor) in enumerate(_placed(programme, upline), start=1)
+        (step, sponsor.account, base.numerator * step.weight)
+        for step, sponsor in _placed(rule, upline)
         if sponsor is not None
     ]
-    amounts = [half_up(exact) for *_, exact in places]
-    capped = None
+    uncapped = [half_up_ratio(above, below) for *_, above in places]
+    amounts = uncapped
     if rule.cap_percent_of_paid is not None:
         cap = half_up(paid * rule.cap_percent_of_paid)
-        if sum(exact for *_, exact in places) > cap:
-            capped = split(cap, [exact for *_, exact in places])
-    for (level, account, percent, exact), uncapped, i in zip(places, amounts, range(len(places)), strict=True):
-        amount = uncapped if capped is None else capped[i]
-        yield level, account, amount, _level(level, percent, base, half_up(exact), amount)
+        if sum(above for *_, above in places) > cap * below:
+            amounts = split(cap, [above for *_, above in places])
+    of = half_up(base)
+    for (step, account, _), before, amount in zip(places, uncapped, amounts, strict=True):
+        why = {"what": "level", "level": step.level, "percent": step.percent, "of": of, "uncapped": before}
+        yield step.level, account, amount, why | {"amount": amount}
 
 
-def _placed(programme: Programme, upline: tuple[Sponsor, ...]) -> Iterator[tuple[Fraction, Sponsor | None]]:
+def _placed(rule: Referral, upline: tuple[Sponsor, ...]) -> Iterator[tuple[Step, Sponsor | None]]:
     """Who stands on each level: with compression the next one up takes a place, without it the level is lost."""
-    rule = programme.referral
-    if rule is None:
-        return
-    chain = [s for s in upline if s.qualified] if rule.compression else list(upline)
-    for percent, sponsor in zip(rule.levels, chain, strict=False):
-        yield percent, sponsor if sponsor.qualified else None
-
-
-def _level(level: int, percent: Fraction, base: Fraction, uncapped: int, amount: int) -> Why:
-    return {
-        "what": "level",
-        "level": level,
-        "percent": plain_percent(percent),
-        "of": half_up(base),
-        "uncapped": uncapped,
-        "amount": amount,
-    }
+    chain = [s for s in upline if s.qualified] if rule.compression else upline
+    for step, sponsor in zip(rule.ladder, chain, strict=False):
+        yield step, sponsor if sponsor.qualified else None

@@ -25,6 +25,9 @@ GRACE_DAYS = 90
 LOCKED = datetime(9999, 1, 1, tzinfo=UTC)
 """From when credit can be used that is locked until further notice."""
 
+KNOTTED = LOCKED
+"""An account of which credit came back, is overspent or was locked is always replayed whole."""
+
 _NEVER = date.max
 _LOCKABLE = "referral"
 
@@ -71,13 +74,14 @@ class Draw:
 
 @dataclass(frozen=True, slots=True)
 class OpenLot:
-    """What is left of one credit."""
+    """What is left of one credit; ``order`` ranks by first booking."""
 
     kind: str
     source: str
     rest: int
     usable_at: datetime
     expires_on: date | None
+    order: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,8 @@ class Position:
 
     ``next_at`` is when time alone changes something: a lot becomes usable or expires, or a movement
     happens that a shop's clock, running ahead of ours, has dated into the future.
+    ``fixed_until`` is when a lot was last drawn from or lapsed, None if that was never: whatever is dated later
+    can be played onto the open lots alone. It is ``KNOTTED`` where they do not tell enough for that.
     """
 
     lots: tuple[OpenLot, ...]
@@ -103,6 +109,7 @@ class Position:
     pending: int
     debt: int
     next_at: datetime | None
+    fixed_until: datetime | None
 
     @property
     def usable(self) -> int:
@@ -142,6 +149,7 @@ class _Replay:
         self.lapses: list[Lapse] = []
         self.locked = False
         self.aside: list[_Lot] = []
+        self.fixed_until: datetime | None = None
 
     def go(self, step: Gate | _Lot | Spent) -> None:
         """One thing that happens."""
@@ -164,6 +172,7 @@ class _Replay:
             lot.lapsed = True
             if lot.rest:
                 self.lapses.append(Lapse(lot.kind, lot.source, lot.rest, at))
+                self._fix(at)
 
     def give(self, lot: _Lot) -> None:
         """A lot becomes usable: it fills what is owed first, the oldest debt first. A locked one is set aside."""
@@ -178,6 +187,7 @@ class _Replay:
         for spending in self.spendings.values():
             if spending.owed and lot.rest:
                 self._draw(lot, spending, min(lot.rest, spending.owed))
+                self._fix(lot.usable_at)
 
     def turn(self, gate: Gate) -> None:
         """Referral credit is locked, or let free with time enough to use it."""
@@ -201,6 +211,7 @@ class _Replay:
         """Spend from the open lots; what they cannot give is owed."""
         spending = self.spendings.setdefault(spent.source, _Spending())
         spending.owed += spent.amount
+        self._fix(spent.at)
         for lot in self.open:
             if not spending.owed:
                 return
@@ -242,6 +253,9 @@ class _Replay:
         spending.owed -= amount
         spending.draws.append((lot, amount))
 
+    def _fix(self, at: datetime) -> None:
+        self.fixed_until = max(at, self.fixed_until or at)
+
 
 def _latest_first(draws: list[tuple[_Lot, int]]) -> list[tuple[int, tuple[_Lot, int]]]:
     return sorted(enumerate(draws), key=lambda d: d[1][0].rank(), reverse=True)
@@ -251,9 +265,11 @@ def replay(
     given: Iterable[Given], spent: Iterable[Spent], now: datetime, zone: ZoneInfo, gates: Iterable[Gate] = ()
 ) -> Position:
     """Where the account stands at ``now``; movements later than that have not happened yet."""
-    lots, spent = _lots(given), list(spent)
+    lots, spent, gates = _lots(given), list(spent), list(gates)
     state = _run(lots, spent, now, zone, gates)
     ahead = [s.at for s in spent if s.at > now]
+    if gates or ahead or any(s.amount < 0 for s in spent):
+        state.fixed_until = KNOTTED
     return _position(state, [lot for lot in lots if lot.usable_at > now], ahead, zone)
 
 
@@ -290,15 +306,17 @@ def _run(lots: list[_Lot], spent: list[Spent], now: datetime, zone: ZoneInfo, ga
 def _position(state: _Replay, waiting: list[_Lot], ahead: list[datetime], zone: ZoneInfo) -> Position:
     left = [lot for lot in state.open if lot.rest]
     moments = [*ahead, *(lot.usable_at for lot in waiting if lot.usable_at < LOCKED)]
-    moments += [lapses_at(lot.expires_on, zone) for lot in left if lot.expires_on]
+    moments += [lapses_at(day, zone) for day in {lot.expires_on for lot in left} if day]
+    debt = sum(s.owed for s in state.spendings.values())
     return Position(
         lots=tuple(_open(lot) for lot in [*left, *waiting] if lot.rest),
         lapses=tuple(state.lapses),
         pending=sum(lot.rest for lot in waiting),
-        debt=sum(s.owed for s in state.spendings.values()),
+        debt=debt,
         next_at=min(moments, default=None),
+        fixed_until=KNOTTED if debt else state.fixed_until,
     )
 
 
 def _open(lot: _Lot) -> OpenLot:
-    return OpenLot(lot.kind, lot.source, lot.rest, lot.usable_at, lot.expires_on)
+    return OpenLot(lot.kind, lot.source, lot.rest, lot.usable_at, lot.expires_on, lot.order)

@@ -3,14 +3,20 @@
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
+from math import lcm
 
 from babel.numbers import get_currency_precision
 
 
 def half_up(value: Fraction) -> int:
     """Round to a whole minor unit, halves away from zero: the one rounding of the ledger."""
-    magnitude = (2 * abs(value.numerator) + value.denominator) // (2 * value.denominator)
-    return magnitude if value >= 0 else -magnitude
+    return half_up_ratio(value.numerator, value.denominator)
+
+
+def half_up_ratio(numerator: int, denominator: int) -> int:
+    """The same for a fraction that is not reduced, which saves most of the work; the denominator is positive."""
+    magnitude = (2 * abs(numerator) + denominator) // (2 * denominator)
+    return magnitude if numerator >= 0 else -magnitude
 
 
 def split(total: int, weights: Sequence[int | Fraction]) -> list[int]:
@@ -19,18 +25,17 @@ def split(total: int, weights: Sequence[int | Fraction]) -> list[int]:
     Weights must not be negative. When all are zero, nothing can be given out and
     a non-zero total raises ``ValueError``.
     """
-    whole = sum(weights, Fraction(0))
+    common = lcm(*(weight.denominator for weight in weights))
+    whole_weights = [weight.numerator * (common // weight.denominator) for weight in weights]
+    whole = sum(whole_weights)
     if whole == 0:
         if total:
             raise ValueError(f"{total} cannot be split over parts that weigh nothing")
         return [0] * len(weights)
-    exact = [Fraction(total) * weight / whole for weight in weights]
-    parts = [share.numerator // share.denominator for share in exact]
+    parts, remainders = zip(*(divmod(total * weight, whole) for weight in whole_weights), strict=True)
     left = total - sum(parts)
-    by_remainder = sorted(range(len(parts)), key=lambda i: (parts[i] - exact[i], i))
-    for i in by_remainder[:left]:
-        parts[i] += 1
-    return parts
+    favoured = set(sorted(range(len(parts)), key=lambda i: (-remainders[i], i))[:left])
+    return [part + (i in favoured) for i, part in enumerate(parts)]
 
 
 def decimals(currency: str) -> int:

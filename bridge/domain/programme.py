@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
+from functools import cached_property
+from math import lcm
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -117,6 +119,11 @@ class Earn(Matcher):
             raise ValueError(f"the id “{ARTICLE_RULE}” is kept for the credit typed on the article itself")
         return self
 
+    @cached_property
+    def percent_text(self) -> str:
+        """The percentage as explanations state it, "0" without one."""
+        return money.plain_percent(self.percent or Fraction(0))
+
 
 class _Bonus(_Table):
     id: Id
@@ -180,6 +187,15 @@ class OwnTurnover(_Table):
     minimum: Amount
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A level with its share as a whole number over the referral's common denominator, and as text."""
+
+    level: int
+    weight: int
+    percent: str
+
+
 class Referral(_Table):
     """``[referral]``: what sponsors earn, level 1 first."""
 
@@ -188,6 +204,19 @@ class Referral(_Table):
     cap_percent_of_paid: Percent | None = None
     own_turnover: OwnTurnover | None = None
     compression: Annotated[bool, Field(strict=True)] = False
+
+    @cached_property
+    def denominator(self) -> int:
+        """What the weights of all levels are parts of."""
+        return lcm(*(percent.denominator for percent in self.levels))
+
+    @cached_property
+    def ladder(self) -> tuple[Step, ...]:
+        """The levels, nearest first, as the shares of a line are counted with."""
+        return tuple(
+            Step(level, int(percent * self.denominator), money.plain_percent(percent))
+            for level, percent in enumerate(self.levels, start=1)
+        )
 
 
 class Redeem(_Table):
@@ -257,7 +286,7 @@ class Programme(_Table):
         """ISO code of the currency of all amounts."""
         return self.programme.currency
 
-    @property
+    @cached_property
     def zone(self) -> ZoneInfo:
         """The shop's time zone, in which days and periods are counted."""
         return ZoneInfo(self.programme.timezone)

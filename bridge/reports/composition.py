@@ -14,9 +14,10 @@ from bridge.domain import lots
 from bridge.domain.targets import Kind
 from bridge.errors import NotFound
 from bridge.services.contact import find_shop
-from bridge.storage import gates, ledger, programmes
+from bridge.storage import gates, programmes
 from bridge.storage.codec import unpack_why
 from bridge.storage.models import Account, Entry
+from bridge.storage.movements import load_movements
 
 UNCOVERED = "uncovered"
 """The part of a redemption that no credit has filled yet: the account is overspent."""
@@ -41,7 +42,7 @@ def composition(session: Session, account_id: int, now: datetime) -> dict[str, t
     if account is None:
         raise NotFound(f"There is no account {account_id} here.")
     zone = programmes.zone(programmes.timeline(session, account.shop_id), find_shop(session, account.shop_id))
-    given, spent = ledger.load_movements(session, [account_id]).get(account_id, ([], []))
+    given, spent = load_movements(session, [account_id]).get(account_id, ([], []))
     drawn = lots.draws(given, spent, now, zone, gates.of_shop(session, account.shop_id))
     return _parts(drawn, _redemptions(session, account_id), _rates(session, account_id))
 

@@ -10,10 +10,11 @@ from bridge.domain import goals, lots, money
 from bridge.domain.why import sentence
 from bridge.errors import NotFound
 from bridge.services.contact import find_shop
-from bridge.storage import contributions, gates, ledger, people, programmes
+from bridge.storage import contributions, gates, people, programmes
 from bridge.storage.books import Booked, account_book
 from bridge.storage.facts import Facts
 from bridge.storage.models import Account, Offer
+from bridge.storage.movements import load_movements
 from bridge.storage.people import CUSTOMER, MAILBOX, Name
 
 
@@ -188,7 +189,7 @@ def _figures(session: Session, account: Account, now: datetime) -> tuple[int, in
         return account.pending, max(0, account.balance - account.pending)
     account_id, shop = account.id or 0, find_shop(session, account.shop_id)
     zone = programmes.zone(programmes.timeline(session, account.shop_id), shop)
-    given, spent = ledger.load_movements(session, [account_id]).get(account_id, ([], []))
+    given, spent = load_movements(session, [account_id]).get(account_id, ([], []))
     position = lots.replay(given, spent, now, zone, gates.of_shop(session, account.shop_id))
     return position.pending, max(0, position.usable - position.debt)
 

@@ -8,6 +8,7 @@ from bridge.ports import CustomerGone, CustomerSeen
 from bridge.services.settlement import Settlement
 from bridge.storage import ledger, orders, partners, people
 from bridge.storage.facts import ALWAYS, Dated, Facts
+from bridge.storage.movements import CLAIMED
 from bridge.storage.people import CUSTOMER, MAILBOX, Name
 
 _WITHOUT_ORDER = (Kind.ADJUSTMENT, Kind.OPENING, Kind.TRANSFER)
@@ -83,7 +84,7 @@ def _transfer(settlement: Settlement, waiting: int, account: int) -> None:
 
 
 def _pair(holding: Holding, account: int, now: datetime) -> list[Change]:
-    source = f"{holding.key.source}{ledger.CLAIMED}"
+    source = f"{holding.key.source}{CLAIMED}"
 
     def half(owner: int, amount: int) -> Change:
         return Change(

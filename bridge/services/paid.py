@@ -14,6 +14,7 @@ from bridge.services.connect import client_of, rulings_of, terms_of
 from bridge.services.contact import find_shop, load_shop
 from bridge.storage import inbox, orders, statuses
 from bridge.storage.cases import close_cases
+from bridge.storage.codec import pack_order
 from bridge.storage.models import OrderState, Shop
 from bridge.storage.statuses import Pair
 
@@ -120,7 +121,7 @@ def _affected(runtime: Runtime, shop: Shop, ruling: Ruling) -> Iterator[list[str
 def _restate(session: Session, shop_id: int, ids: Sequence[str], platform: Platform, terms: ShopTerms) -> int:
     known = orders.load(session, shop_id, ids)
     fresh = [
-        orders.Settled(order, stored.account, stored.read_at)
+        orders.Settled(order, pack_order(order), stored.account, stored.read_at)
         for stored in known.values()
         if (order := _judged(stored.order, platform, terms)) != stored.order
     ]

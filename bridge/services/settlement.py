@@ -20,7 +20,6 @@ from bridge.services.binding import Binder
 from bridge.services.taken import NOBODY, Taken, buyer_name, contribution, learn, note_payment, retold
 from bridge.storage import catalogue, codes, contributions, ledger, orders, people, programmes, vouchers
 from bridge.storage.cases import open_case
-from bridge.storage.codec import pack_order
 from bridge.storage.facts import BUDGET, Facts
 from bridge.storage.models import Shop
 
@@ -72,13 +71,15 @@ class Settlement:
 
     def take(self, seen: Sequence[OrderSeen | OrderGone]) -> Outcome:
         """Settle the states that are newer than the stored ones; the others change nothing."""
-        self._settle(self._newest(seen))
+        ids = {item.order.id if isinstance(item, OrderSeen) else item.id for item in seen}
+        stored = orders.load(self.session, self.shop_id, ids)
+        self._settle(self._newest(seen, stored), stored)
         return self.outcome
 
     def again(self, ids: Sequence[str]) -> Outcome:
         """Settle stored states once more, because something beside them has changed."""
         stored = orders.load(self.session, self.shop_id, ids)
-        self._settle([Taken(s.order, s.read_at) for s in stored.values()])
+        self._settle([Taken(s.order, s.read_at, body=s.body) for s in stored.values()], stored)
         return self.outcome
 
     def grounds(self, ids: Sequence[str]) -> list[tuple[Order, earning.Facts | None]]:
@@ -89,9 +90,7 @@ class Settlement:
         _, grounds = self._grounds(taken)
         return [(t.order, grounds[t.order.id]) for t in taken]
 
-    def _newest(self, seen: Sequence[OrderSeen | OrderGone]) -> list[Taken]:
-        ids = {item.order.id if isinstance(item, OrderSeen) else item.id for item in seen}
-        stored = orders.load(self.session, self.shop_id, ids)
+    def _newest(self, seen: Sequence[OrderSeen | OrderGone], stored: Mapping[str, orders.Stored]) -> list[Taken]:
         newest: dict[str, Taken] = {}
         late: list[Taken] = []
         for item in seen:
@@ -100,7 +99,7 @@ class Settlement:
                 continue
             known = newest.get(taken.order.id)
             beside = _as_stored(known) if known else stored.get(taken.order.id)
-            match orders.rank(taken.state, pack_order(taken.state), taken.read_at, beside):
+            match orders.rank(taken.state, taken.body, taken.read_at, beside):
                 case orders.Rank.NEWER:
                     newest[taken.order.id] = taken
                 case orders.Rank.UNCLEAR:
@@ -136,7 +135,8 @@ class Settlement:
                 f"{self.shop.currency}. Nothing was booked; its credit has to be entered by hand."
             )
         mailbox = self.fingerprint(item.contact.email) if item.contact.email else order.mailbox
-        return Taken(replace(order, mailbox=mailbox), item.read_at, item.contact, suspect=bool(item.lacks))
+        state = order if order.mailbox == mailbox else replace(order, mailbox=mailbox)
+        return Taken(state, item.read_at, item.contact, suspect=bool(item.lacks))
 
     def _ask_again(self, taken: Taken, known: Taken | None) -> None:
         if known is not None:
@@ -144,10 +144,10 @@ class Settlement:
         else:
             orders.flag_suspect(self.session, self.shop_id, [taken.order.id])
 
-    def _settle(self, taken: list[Taken]) -> None:
+    def _settle(self, taken: list[Taken], known: Mapping[str, orders.Stored]) -> None:
+        """Settle these states; ``known`` are those that are stored so far."""
         if not taken:
             return
-        known = orders.load(self.session, self.shop_id, [t.order.id for t in taken])
         self._name_buyers(taken)
         Binder(self.session, self.shop_id, self.timeline, self.fingerprint, self.now).bind(taken)
         vouchers.note_uses(self.session, self.shop_id, [t.order for t in taken])
@@ -155,7 +155,7 @@ class Settlement:
         facts.save()
         self._contribute(taken, facts)
         self._book(taken, facts)
-        states = [orders.Settled(t.state, t.account, t.read_at, t.suspect) for t in taken]
+        states = [orders.Settled(t.state, t.body, t.account, t.read_at, t.suspect) for t in taken]
         orders.save(self.session, self.shop_id, states, known)
         doubled.flag(self.session, self.shop_id, [t.order for t in taken], known, self.now)
         self.outcome.taken += [t.order.id for t in taken]
@@ -323,4 +323,4 @@ def _moves(
 
 
 def _as_stored(taken: Taken) -> orders.Stored:
-    return orders.Stored(taken.state, taken.account, taken.read_at, pack_order(taken.state))
+    return orders.Stored(taken.state, taken.account, taken.read_at, taken.body)

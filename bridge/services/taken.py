@@ -11,6 +11,7 @@ from bridge.domain.programme import Membership, Programme, Timeline, Version
 from bridge.domain.targets import Change, Key, Kind
 from bridge.ports import Contact
 from bridge.storage import catalogue, contributions, people
+from bridge.storage.codec import pack_order
 from bridge.storage.facts import BUDGET, Dated, Facts
 
 NOBODY = Contact()
@@ -23,7 +24,7 @@ CREDIT = "credit"
 class Taken:
     """An order whose newest state is being settled, with what is learnt about it on the way.
 
-    ``state`` is stored as the shop sent it; ``order`` is the same with the facts about its articles.
+    ``state`` is stored as the shop sent it, as ``body``; ``order`` is the same with the facts about its articles.
     """
 
     state: Order
@@ -36,10 +37,12 @@ class Taken:
     employee: bool = False
     paid_at: datetime | None = None
     stopped: bool = False
+    body: bytes = b""
     order: Order = field(init=False)
 
     def __post_init__(self) -> None:
         self.order = self.state
+        self.body = self.body or pack_order(self.state)
 
     @property
     def changed_at(self) -> datetime:
@@ -148,6 +151,8 @@ def _with_articles(order: Order, subject: str, facts: Facts, articles: Mapping[s
     if new:
         facts.learn(Dated(subject, "articles", order.updated, new))
     known |= new
+    if not known:
+        return order
     return replace(order, lines=tuple(catalogue.frozen(line, known.get(line.id)) for line in order.lines))
 
 

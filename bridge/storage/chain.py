@@ -32,9 +32,19 @@ CHAINED = (
 """The columns of an entry that its hash covers, in this order."""
 
 
-def link(previous: bytes, account: str, values: Sequence[Any]) -> bytes:
-    """The hash of an entry: of the previous hash, the account's token and the chained columns."""
-    return sha256(previous + _encoder.encode([account, *map(_plain, values)])).digest()
+def link(previous: bytes, account: str, values: Sequence[Any], commitment: bytes | None) -> bytes:
+    """The hash of an entry: of the previous hash, the account's token and the chained columns.
+
+    ``values`` are all of those but the last, as the database keeps them.
+    """
+    last = commitment.hex() if commitment is not None else None
+    return sha256(previous + _encoder.encode([account, *values, last])).digest()
+
+
+def read_again(previous: bytes, account: str, entry: Any) -> bytes:
+    """The hash that an entry must have by what it says now, read as a row with the chained columns."""
+    *values, commitment = (getattr(entry, column) for column in CHAINED)
+    return link(previous, account, [_plain(value) for value in values], commitment)
 
 
 def commit_to(salt: bytes, text: str) -> bytes:
@@ -48,4 +58,4 @@ def _plain(value: Any) -> Any:
         return milliseconds(value)
     if isinstance(value, date):
         return value.isoformat()
-    return value.hex() if isinstance(value, bytes) else value
+    return value

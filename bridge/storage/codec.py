@@ -11,6 +11,11 @@ _encoder = msgspec.json.Encoder()
 _order = msgspec.json.Decoder(Order)
 
 
+def pack(value: Any) -> str:
+    """A value as a JSON column keeps it."""
+    return _encoder.encode(value).decode()
+
+
 def pack_order(order: Order) -> bytes:
     """A normalised state as it is stored."""
     return _encoder.encode(order)
@@ -23,7 +28,7 @@ def unpack_order(body: bytes) -> Order:
 
 def pack_why(why: Mapping[str, Any]) -> str:
     """An explanation as it is stored and hashed."""
-    return _encoder.encode(dict(why)).decode()
+    return pack(dict(why))
 
 
 def unpack_why(text: str) -> dict[str, Any]:

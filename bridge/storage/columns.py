@@ -21,6 +21,11 @@ def moment(value: int) -> datetime:
     return _EPOCH + value * _MILLISECOND
 
 
+def maybe_milliseconds(moment: datetime | None) -> int | None:
+    """The same, None for none."""
+    return None if moment is None else milliseconds(moment)
+
+
 class Moment(TypeDecorator[datetime]):
     """An aware UTC moment, kept as milliseconds since 1970: sorts, compares and hashes alike everywhere."""
 
@@ -28,7 +33,7 @@ class Moment(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
-        return None if value is None else milliseconds(value)
+        return maybe_milliseconds(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         return None if value is None else moment(value)

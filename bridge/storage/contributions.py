@@ -5,10 +5,12 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 from sqlmodel import Session, col
 
 from bridge.domain.bonus import Bought, Contribution
+from bridge.storage.bulk import insert_rows
+from bridge.storage.codec import pack
 from bridge.storage.columns import milliseconds, moment
 from bridge.storage.models import Contribution as Row
 
@@ -55,25 +57,31 @@ def replace(session: Session, shop_id: int, before: Mapping[str, Owned], now: Ma
     changed = [i for i in before.keys() | now.keys() if before.get(i) != now.get(i)]
     if not changed:
         return set()
-    session.execute(delete(Row).where(col(Row.shop_id) == shop_id, col(Row.order_id).in_(changed)))
+    known = [i for i in changed if i in before]
+    if known:
+        session.execute(delete(Row).where(col(Row.shop_id) == shop_id, col(Row.order_id).in_(known)))
     rows = [_values(shop_id, *now[i]) for i in changed if i in now]
-    if rows:
-        session.execute(insert(Row), rows)
+    insert_rows(session, Row, _COLUMNS, rows)
     return {owned[0] for i in changed for owned in (before.get(i), now.get(i)) if owned}
 
 
-def _values(shop_id: int, account: int, item: Contribution) -> dict[str, Any]:
-    return {
-        "shop_id": shop_id,
-        "order_id": item.order,
-        "account_id": account,
-        "placed": item.placed,
-        "paid_at": item.paid_at,
-        "turnover": item.turnover,
-        "kept": item.kept,
-        "group_name": item.group,
-        "memberships": [_bought(b) for b in item.bought],
-    }
+_COLUMNS = (
+    "shop_id", "order_id", "account_id", "placed", "paid_at", "turnover", "kept", "group_name", "memberships",
+)  # fmt: skip
+
+
+def _values(shop_id: int, account: int, item: Contribution) -> tuple[Any, ...]:
+    return (
+        shop_id,
+        item.order,
+        account,
+        milliseconds(item.placed),
+        milliseconds(item.paid_at),
+        item.turnover,
+        item.kept,
+        item.group,
+        pack([_bought(b) for b in item.bought]),
+    )
 
 
 def _bought(item: Bought) -> list[Any]:

@@ -9,7 +9,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from bridge.storage.dialect import upsert
+from bridge.storage.bulk import insert_rows
+from bridge.storage.codec import pack
+from bridge.storage.columns import milliseconds
 from bridge.storage.models import Fact
 
 ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
@@ -80,8 +82,5 @@ class Facts:
 
 def write(session: Session, shop_id: int, facts: Iterable[Dated]) -> None:
     """Store facts; those that are known already stay as they are."""
-    rows = [{"shop_id": shop_id, "subject": f.subject, "name": f.name, "at": f.at, "value": f.value} for f in facts]
-    if not rows:
-        return
-    statement = upsert(session, Fact).on_conflict_do_nothing()
-    session.execute(statement, rows)
+    rows = [(shop_id, f.subject, f.name, milliseconds(f.at), pack(f.value)) for f in facts]
+    insert_rows(session, Fact, ("shop_id", "subject", "name", "at", "value"), rows, keep_known=True)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import Connection, bindparam, insert, or_, update
+from sqlalchemy import Connection, insert, or_, update
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
+from bridge.storage.bulk import change_rows
 from bridge.storage.columns import milliseconds
 from bridge.storage.models import Delivery
 
@@ -111,31 +112,18 @@ def judge(session: Session, verdicts: Sequence[Verdict], now: datetime) -> None:
     """Write what becomes of deliveries. A waiting one is tried again later and later, at most ten minutes."""
     if not verdicts:
         return
-    for state in sorted({verdict.state for verdict in verdicts}):
-        statement = (
-            update(Delivery)
-            .where(col(Delivery.id) == bindparam("delivery"))
-            .values(
-                state=state,
-                reason=bindparam("new_reason"),
-                order_id=bindparam("new_order"),
-                attempts=col(Delivery.attempts) + 1,
-                due_at=bindparam("new_due_at"),
-                settled_at=None if state == "waiting" else now,
-            )
-        )
-        rows = [_judged(verdict, now) for verdict in verdicts if verdict.state == state]
-        session.connection().execute(statement, rows)
+    names = ("state", "reason", "order_id", "attempts", "due_at", "settled_at")
+    change_rows(session, Delivery, names, ("id",), [_judged(verdict, now) for verdict in verdicts])
 
 
-def _judged(verdict: Verdict, now: datetime) -> dict[str, object]:
-    waits = timedelta(seconds=min(600, 5 * 2 ** min(verdict.attempts, 7)))
-    return {
-        "delivery": verdict.delivery,
-        "new_reason": verdict.reason,
-        "new_order": verdict.order,
-        "new_due_at": now + waits if verdict.state == "waiting" else None,
-    }
+def _judged(verdict: Verdict, now: datetime) -> tuple[object, ...]:
+    waits = verdict.state == "waiting"
+    wait = timedelta(seconds=min(600, 5 * 2 ** min(verdict.attempts, 7)))
+    due_at = milliseconds(now + wait) if waits else None
+    settled_at = None if waits else milliseconds(now)
+    return (
+        verdict.state, verdict.reason, verdict.order, verdict.attempts + 1, due_at, settled_at, verdict.delivery,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

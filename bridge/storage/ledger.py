@@ -2,26 +2,24 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from secrets import token_bytes
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, func, select, tuple_, update
 from sqlmodel import Session, col
 
 from bridge.domain import lots
+from bridge.domain.carry import News
 from bridge.domain.targets import Change, Holding, Key, Kind, Target, differences
-from bridge.storage import chain, gates
+from bridge.storage import chain
+from bridge.storage.bulk import insert_rows
+from bridge.storage.closing import Closing, OpenAccount, Stand
 from bridge.storage.codec import pack_why
-from bridge.storage.models import Account, Entry, EntryText, Lot
-
-_CREDITS = frozenset({Kind.ACCRUAL, Kind.BONUS, Kind.REFERRAL})
-"""Kinds whose net is a credit, whatever reversals made it up; the others count entry by entry."""
-
-CLAIMED = "/claimed"
-"""What the source of a transfer ends with: the rest names the credit that moved to the claiming account."""
+from bridge.storage.columns import milliseconds
+from bridge.storage.models import Account, Entry, EntryText
 
 _HELD = (
     col(Entry.account_id),
@@ -49,15 +47,24 @@ def held_for_orders(session: Session, shop_id: int, orders: Sequence[str]) -> di
 
 def held_of_kind(session: Session, accounts: Iterable[int], kind: Kind) -> dict[int, dict[Key, Holding]]:
     """What the ledger holds of one kind, by account."""
-    rows = session.execute(
-        select(*_HELD)
-        .where(col(Entry.account_id).in_(list(accounts)), col(Entry.kind) == kind.value)
-        .order_by(col(Entry.id))
-    )
+    wanted = list(accounts)
+    statement = select(*_HELD).where(col(Entry.account_id).in_(wanted), col(Entry.kind) == kind.value)
+    rows = session.execute(statement.order_by(col(Entry.id))) if wanted else ()
     held: dict[int, dict[Key, Holding]] = defaultdict(dict)
     for row in rows:
         _add(held[row.account_id], row)
     return held
+
+
+def held_for_keys(session: Session, keys: Iterable[Key]) -> dict[int, dict[Key, Holding]]:
+    """What the ledger holds for each of these keys, by account."""
+    found: dict[int, dict[Key, Holding]] = defaultdict(dict)
+    wanted = [(key.account, key.kind.value, key.source) for key in keys]
+    columns = tuple_(col(Entry.account_id), col(Entry.kind), col(Entry.source))
+    rows = session.execute(select(*_HELD).where(columns.in_(wanted)).order_by(col(Entry.id))) if wanted else ()
+    for row in rows:
+        _add(found[row.account_id], row)
+    return found
 
 
 def _add(held: dict[Key, Holding], row: Any) -> None:
@@ -82,6 +89,9 @@ _OPEN = (
     col(Account.pending),
     col(Account.entries),
     col(Account.head),
+    col(Account.due_at),
+    col(Account.fixed_until),
+    col(Account.dirty),
 )
 
 _STAND = (
@@ -93,24 +103,12 @@ _STAND = (
         entries=bindparam("new_entries"),
         head=bindparam("new_head"),
         due_at=bindparam("new_due_at"),
+        fixed_until=bindparam("new_fixed_until"),
         dirty=False,
         stale=True,
         push_due_at=None,
     )
 )
-
-
-@dataclass(slots=True)
-class _Open:
-    """An account while the book is open: plain, since it changes with every entry."""
-
-    id: int
-    token: str
-    currency: str
-    balance: int
-    pending: int
-    entries: int
-    head: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +123,9 @@ class Standing:
     def available(self) -> int:
         """Never below zero: what was overspent waits until pending credit is usable."""
         return max(0, self.balance - self.pending)
+
+
+_COLUMNS = ("shop_id", "account_id", "number", *chain.CHAINED, "hash")
 
 
 class Book:
@@ -148,7 +149,7 @@ class Book:
         self._now = now
         self._cause = cause
         self._causes = causes or {}
-        self._accounts: dict[int, _Open] = {}
+        self._accounts: dict[int, OpenAccount] = {}
         self._touched: set[int] = set()
 
     @property
@@ -163,7 +164,7 @@ class Book:
             rows = self._session.execute(
                 select(*_OPEN).where(col(Account.id).in_(missing)).order_by(col(Account.id)).with_for_update()
             )
-            self._accounts |= {row.id: _Open(*row) for row in rows}
+            self._accounts |= {row.id: OpenAccount(*row) for row in rows}
 
     def touch(self, accounts: Iterable[int]) -> None:
         """Look at these accounts again when closing, although nothing was posted to them."""
@@ -175,48 +176,46 @@ class Book:
         """Write entries, one per change; how many. ``text`` is an erasable reason for a single change."""
         if not changes:
             return 0
+        salt = token_bytes(16) if text else b""
         self.touch(change.key.account for change in changes)
-        rows = [self._row(change, text) for change in changes]
-        self._session.connection().execute(insert(Entry), [values for values, _ in rows])
-        for values, salt in rows:
-            if salt:
-                self._keep_text(values, salt, text)
+        rows = [self._row(change, salt, text) for change in changes]
+        insert_rows(self._session, Entry, _COLUMNS, rows)
+        if salt:
+            self._keep_text(changes[0].key.account, salt, text)
         return len(rows)
 
-    def _row(self, change: Change, text: str) -> tuple[dict[str, Any], bytes]:
-        account = self._accounts[change.key.account]
-        salt = token_bytes(16) if text else b""
-        values: dict[str, Any] = {
-            "shop_id": self._shop,
-            "account_id": account.id,
-            "kind": change.key.kind.value,
-            "source": change.key.source,
-            "revision": change.revision,
-            "amount": change.amount,
-            "currency": account.currency,
-            "happened_at": change.happened_at,
-            "booked_at": self._now,
-            "usable_at": change.usable_at,
-            "expires_on": change.expires_on,
-            "version": change.version,
-            "order_id": change.order,
-            "moves": change.moves,
-            "explanation": pack_why(change.why),
-            "cause": self._causes.get(change.order or "", self._cause),
-            "reverses": change.reverses,
-            "commitment": chain.commit_to(salt, text) if text else None,
-        }
-        account.head = chain.link(account.head, account.token, [values[c] for c in chain.CHAINED])
-        values["hash"] = account.head
+    def _row(self, change: Change, salt: bytes, text: str) -> tuple[Any, ...]:
+        """The entry as the columns keep it, in their order; the account's chain and sums go on with it."""
+        account, key = self._accounts[change.key.account], change.key
         account.entries += 1
         account.balance += change.amount
-        return values, salt
+        account.news.append(_news(change, account.entries))
+        commitment = chain.commit_to(salt, text) if salt else None
+        chained = (
+            key.kind.value,
+            key.source,
+            change.revision,
+            change.amount,
+            account.currency,
+            milliseconds(change.happened_at),
+            milliseconds(self._now),
+            milliseconds(change.usable_at),
+            change.expires_on.isoformat() if change.expires_on else None,
+            change.version,
+            change.order,
+            change.moves,
+            pack_why(change.why),
+            self._causes.get(change.order or "", self._cause),
+            change.reverses,
+        )
+        account.head = chain.link(account.head, account.token, chained, commitment)
+        return (self._shop, account.id, account.entries, *chained, commitment, account.head)
 
-    def _keep_text(self, values: Mapping[str, Any], salt: bytes, text: str) -> None:
+    def _keep_text(self, account: int, salt: bytes, text: str) -> None:
+        """Keep the erasable words of the account's last entry."""
+        last = self._accounts[account].entries
         entry_id = self._session.execute(
-            select(col(Entry.id))
-            .where(col(Entry.account_id) == values["account_id"])
-            .where(col(Entry.hash) == values["hash"])
+            select(col(Entry.id)).where(col(Entry.account_id) == account, col(Entry.number) == last)
         ).scalar_one()
         self._session.add(EntryText(entry_id=entry_id, salt=salt, text=text))
 
@@ -227,51 +226,32 @@ class Book:
         """
         if not self._touched:
             return []
-        positions = self._positions()
-        self._lapse(positions)
-        self._write_lots(positions)
-        self._write_accounts(positions, due or {})
-        return [Standing(i, self._accounts[i].balance, self._accounts[i].pending) for i in positions]
+        touched = [self._accounts[account] for account in sorted(self._touched)]
+        stands = Closing(self._session, self._shop, self._zone, self._now).run(touched)
+        self._lapse(stands)
+        self._write_accounts(stands, due or {})
+        return [Standing(i, self._accounts[i].balance, self._accounts[i].pending) for i in stands]
 
-    def _positions(self) -> dict[int, lots.Position]:
-        movements = load_movements(self._session, self._touched)
-        locks = gates.of_shop(self._session, self._shop)
-        return {
-            account: lots.replay(*movements.get(account, ([], [])), self._now, self._zone, locks)
-            for account in sorted(self._touched)
+    def _lapse(self, stands: Mapping[int, Stand]) -> None:
+        """Book what has lapsed since; a history that was replayed says what should have lapsed ever."""
+        wanted = {
+            account: [expiry(account, lapse, self._now) for lapse in stand.lapses]
+            for account, stand in stands.items()
         }
-
-    def _lapse(self, positions: Mapping[int, lots.Position]) -> None:
-        held = held_of_kind(self._session, positions, Kind.EXPIRY)
-        changes: list[Change] = []
-        for account, position in positions.items():
-            wanted = [expiry(account, lapse, self._now) for lapse in position.lapses]
-            changes += differences(held.get(account, {}), wanted, self._now)
+        whole = held_of_kind(self._session, [a for a, stand in stands.items() if stand.whole], Kind.EXPIRY)
+        keys = [
+            target.key for account, targets in wanted.items() if not stands[account].whole for target in targets
+        ]
+        held = whole | held_for_keys(self._session, keys)
+        changes = [c for account, t in wanted.items() for c in differences(held.get(account, {}), t, self._now)]
         self.post(changes)
 
-    def _write_lots(self, positions: Mapping[int, lots.Position]) -> None:
-        self._session.execute(delete(Lot).where(col(Lot.account_id).in_(list(positions))))
-        rows = [
-            {
-                "account_id": account,
-                "kind": lot.kind,
-                "source": lot.source,
-                "rest": lot.rest,
-                "usable_at": lot.usable_at,
-                "expires_on": lot.expires_on,
-            }
-            for account, position in positions.items()
-            for lot in position.lots
-        ]
-        if rows:
-            self._session.connection().execute(insert(Lot), rows)
-
-    def _write_accounts(self, positions: Mapping[int, lots.Position], due: Mapping[int, datetime | None]) -> None:
+    def _write_accounts(self, stands: Mapping[int, Stand], due: Mapping[int, datetime | None]) -> None:
         rows = []
-        for account_id, position in positions.items():
+        for account_id, stand in stands.items():
             account = self._accounts[account_id]
-            account.pending = position.pending
-            moments = [m for m in (position.next_at, due.get(account_id)) if m is not None]
+            account.pending = stand.pending
+            moments = [m for m in (stand.next_at, due.get(account_id)) if m is not None]
             rows.append(
                 {
                     "the_account": account_id,
@@ -280,10 +260,25 @@ class Book:
                     "new_entries": account.entries,
                     "new_head": account.head,
                     "new_due_at": min(moments, default=None),
+                    "new_fixed_until": stand.fixed_until,
                 }
             )
         self._session.connection().execute(_STAND, rows)
         self._session.expire_all()
+
+
+def _news(change: Change, number: int) -> News:
+    return News(
+        change.key.kind,
+        change.key.source,
+        change.revision,
+        change.amount,
+        change.happened_at,
+        change.usable_at,
+        change.expires_on,
+        change.moves,
+        number,
+    )
 
 
 def expiry(account: int, lapse: lots.Lapse, now: datetime) -> Target:
@@ -298,58 +293,6 @@ def expiry(account: int, lapse: lots.Lapse, now: datetime) -> Target:
         version=None,
         order=None,
         why={"what": "expiry", "amount": lapse.amount},
-    )
-
-
-Movements = tuple[list[lots.Given], list[lots.Spent]]
-
-
-def load_movements(session: Session, accounts: Iterable[int]) -> dict[int, Movements]:
-    """What the replay of each account needs: its credits net per key, its debits entry by entry."""
-    rows = session.execute(
-        select(
-            col(Entry.id),
-            col(Entry.account_id),
-            col(Entry.kind),
-            col(Entry.source),
-            col(Entry.amount),
-            col(Entry.happened_at),
-            col(Entry.usable_at),
-            col(Entry.expires_on),
-        )
-        .where(col(Entry.account_id).in_(list(accounts)), col(Entry.kind) != Kind.EXPIRY.value)
-        .order_by(col(Entry.id))
-    )
-    by_account: dict[int, list[Any]] = defaultdict(list)
-    for row in rows:
-        by_account[row.account_id].append(row)
-    return {account: movements(entries) for account, entries in by_account.items()}
-
-
-def movements(entries: Iterable[Any]) -> Movements:
-    """Entries (oldest first, without expiries) as the replay takes them."""
-    given: dict[str, lots.Given] = {}
-    spent: list[lots.Spent] = []
-    for row in entries:
-        claimed = row.source.removesuffix(CLAIMED)
-        if row.kind == Kind.TRANSFER and row.amount < 0 and claimed in given:
-            given[claimed] = replace(given[claimed], amount=given[claimed].amount + row.amount)
-        elif row.kind not in _CREDITS and (row.kind == Kind.REDEMPTION or row.amount < 0):
-            spent.append(lots.Spent(row.source, -row.amount, row.happened_at, row.id))
-        else:
-            given[row.source] = _credit(row, given.get(row.source))
-    return [credit for credit in given.values() if credit.amount > 0], spent
-
-
-def _credit(row: Any, before: lots.Given | None) -> lots.Given:
-    """The net of a key so far; its newest dates count, and its first booking ranks it."""
-    return lots.Given(
-        row.kind,
-        row.source,
-        row.amount + (before.amount if before else 0),
-        row.usable_at,
-        row.expires_on,
-        before.order if before else row.id,
     )
 
 

@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import select, update
 from sqlmodel import Session, col
 
 from bridge.domain.orders import Order
-from bridge.storage.codec import pack_order, unpack_order
+from bridge.storage.bulk import change_rows, insert_rows
+from bridge.storage.codec import unpack_order
+from bridge.storage.columns import maybe_milliseconds, milliseconds
 from bridge.storage.models import OrderState
 
 
@@ -83,6 +85,7 @@ class Settled:
     """A state to be stored, with its buyer's account. ``suspect`` asks for a read of the shop."""
 
     order: Order
+    body: bytes
     account: int | None
     read_at: datetime | None
     suspect: bool = False
@@ -92,40 +95,35 @@ def save(session: Session, shop_id: int, states: Sequence[Settled], known: Colle
     """Store the newest states; ``known`` are the ids that have a row already."""
     fresh = [_values(shop_id, s) for s in states if s.order.id not in known]
     changed = [_values(shop_id, s) for s in states if s.order.id in known]
-    if fresh:
-        session.execute(insert(OrderState), fresh)
-    if changed:
-        columns: dict[str, Any] = {name: bindparam(f"new_{name}") for name in changed[0]}
-        statement = (
-            update(OrderState)
-            .where(
-                col(OrderState.shop_id) == bindparam("new_shop_id"),
-                col(OrderState.order_id) == bindparam("new_order_id"),
-            )
-            .values({k: v for k, v in columns.items() if k not in {"shop_id", "order_id"}})
-        )
-        rows = [{f"new_{name}": value for name, value in row.items()} for row in changed]
-        session.connection().execute(statement, rows)
+    insert_rows(session, OrderState, (*_MOVES, *_KEY, "adjusting"), [(*row, "") for row in fresh])
+    change_rows(session, OrderState, _MOVES, _KEY, changed)
 
 
-def _values(shop_id: int, state: Settled) -> dict[str, Any]:
+_KEY = ("shop_id", "order_id")
+_MOVES = (
+    "number", "account_id", "state", "updated", "read_at", "placed", "body", "dirty", "suspect", "problem",
+    "status", "method",
+)  # fmt: skip
+
+
+def _values(shop_id: int, state: Settled) -> tuple[Any, ...]:
     order = state.order
-    return {
-        "shop_id": shop_id,
-        "order_id": order.id,
-        "number": order.number,
-        "account_id": state.account,
-        "state": order.state.value,
-        "updated": order.updated,
-        "read_at": state.read_at,
-        "placed": order.placed,
-        "body": pack_order(order),
-        "dirty": False,
-        "suspect": state.suspect,
-        "problem": "",
-        "status": order.status,
-        "method": order.method,
-    }
+    return (
+        order.number,
+        state.account,
+        order.state.value,
+        milliseconds(order.updated),
+        maybe_milliseconds(state.read_at),
+        milliseconds(order.placed),
+        state.body,
+        False,
+        state.suspect,
+        "",
+        order.status,
+        order.method,
+        shop_id,
+        order.id,
+    )
 
 
 def flag_suspect(session: Session, shop_id: int, ids: Iterable[str]) -> None:

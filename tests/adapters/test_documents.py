@@ -1,9 +1,12 @@
+import json
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from adapters.documents import Unclear, document, moment, text
+from adapters.documents import _UNSURE, Unclear, _quickly, _strictly, document, moment, text
 
 
 def test_numbers_keep_every_digit() -> None:
@@ -16,6 +19,39 @@ def test_numbers_keep_every_digit() -> None:
 def test_a_repeated_key_is_unclear_however_deep_it_lies() -> None:
     with pytest.raises(Unclear, match="twice"):
         document(b'{"a": [{"b": 1, "c": {"d": 1, "d": 2}}]}')
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b'{"a": 1, "a": 1}',
+        b'{"a" : 1, "a" :2}',
+        b'{"": 1, "": 2}',
+        b'{"a": "\\u0022", "b\\u0022": "x", "b\\u0022": "y"}',
+        b'{"a": {"b": 1}, "\\u0061": "\\u0022\\u0022\\u0022\\u0022\\u0022\\u0022"}',
+        b'[{"a": "\\"", "a": "\\"\\""}]',
+        b'{"number": 1.5, "number": 2.5}',
+    ],
+)
+def test_nothing_hides_a_repeated_key(raw: bytes) -> None:
+    with pytest.raises(Unclear, match="twice"):
+        document(raw)
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(VALUES, st.booleans(), st.sampled_from([None, 2]))
+def test_the_quick_way_reads_what_the_strict_one_does(value: object, escaped: bool, indent: int | None) -> None:
+    raw = json.dumps(value, ensure_ascii=escaped, indent=indent).encode("utf-8", "surrogatepass")
+    quick = _quickly(raw)
+    if quick is not _UNSURE:
+        assert repr(quick) == repr(_strictly(raw))
 
 
 def test_the_reason_repeats_nothing_of_the_content() -> None:

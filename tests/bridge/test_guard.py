@@ -12,8 +12,8 @@ from bridge.storage.models import Account, Entry, ProgrammeVersion, Shop
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 TABLES = ("entry", "programme_version")
 OTHER_ID = {
-    "entry": "id + 1, shop_id, account_id, kind, source, revision, amount, currency, happened_at, booked_at,"
-    " usable_at, expires_on, version, order_id, moves, explanation, cause, reverses, commitment, hash",
+    "entry": "id + 1, shop_id, account_id, number, kind, source, revision, amount, currency, happened_at,"
+    " booked_at, usable_at, expires_on, version, order_id, moves, explanation, cause, reverses, commitment, hash",
     "programme_version": "id + 1, shop_id, number, valid_from, document, activated_at, activated_by, reason",
 }
 
@@ -31,8 +31,8 @@ def booked(database: Database) -> Database:
         session.add(ProgrammeVersion(shop_id=shop.id or 0, number=1, document="", activated_at=NOW))
         session.add(
             Entry(
-                shop_id=shop.id or 0, account_id=account.id or 0, kind="accrual", source="s", revision=1, amount=1,
-                currency="EUR", happened_at=NOW, booked_at=NOW, usable_at=NOW, hash=b"h",
+                shop_id=shop.id or 0, account_id=account.id or 0, number=1, kind="accrual", source="s", revision=1,
+                amount=1, currency="EUR", happened_at=NOW, booked_at=NOW, usable_at=NOW, hash=b"h",
             )
         )  # fmt: skip
     return database

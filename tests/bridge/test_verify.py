@@ -97,7 +97,9 @@ def test_an_open_lot_that_is_not_what_the_entries_leave_is_named(books: Told, ch
 
 def test_a_lot_too_many_is_named(books: Told) -> None:
     with books.tampered() as session:
-        session.add(Lot(account_id=1, kind="accrual", source="nowhere", rest=5, usable_at=books.clock.now))
+        session.add(
+            Lot(account_id=1, number=99, kind="accrual", source="nowhere", rest=5, usable_at=books.clock.now)
+        )
     assert "nowhere should not be there" in books.verify()[0].sentence
 
 

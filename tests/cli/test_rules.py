@@ -89,7 +89,7 @@ def test_expiring_lists_what_is_lost_up_to_a_day(cli: Cli, runtime: Runtime, sho
         session.flush()
         for day, rest in ((30, 150), (31, 250)):
             session.add(
-                Lot(account_id=account.id, kind="accrual", source=str(day), rest=rest, usable_at=AT,
+                Lot(account_id=account.id, number=day, kind="accrual", source=str(day), rest=rest, usable_at=AT,
                     expires_on=date(2026, 12, day))
             )  # fmt: skip
     found = cli.json("expiring", "--shop", shop, "--until", "2026-12-30")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from sqlmodel import Session, col, select
 
@@ -12,10 +12,13 @@ from bridge.runtime import Runtime
 from bridge.services.checks.pages import Finding, Scope, account_pages, name_of, scopes
 from bridge.storage import books, contributions, gates, ledger
 from bridge.storage.models import Account, Lot
+from bridge.storage.movements import Movements, load_movements
+
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 _WAITS = " It waits for being looked at: run `rabattkonto work --until-empty` and verify again."
 
-OpenLots = set[tuple[str, str, int, datetime, date | None]]
+OpenLots = set[tuple[str, str, int, datetime, date | None, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,7 @@ class _Books:
 
     sums: Mapping[int, int]
     shown: Mapping[int, int]
-    movements: Mapping[int, ledger.Movements]
+    movements: Mapping[int, Movements]
     open_lots: Mapping[int, OpenLots]
     bonuses: Mapping[int, dict[Key, Holding]]
     expiries: Mapping[int, dict[Key, Holding]]
@@ -45,7 +48,7 @@ def _read(session: Session, shop_id: int, ids: list[int]) -> _Books:
     return _Books(
         sums=ledger.entry_sums(session, ids),
         shown=books.shown_sums(session, ids),
-        movements=ledger.load_movements(session, ids),
+        movements=load_movements(session, ids),
         open_lots=_open_lots(session, ids),
         bonuses=ledger.held_of_kind(session, ids, Kind.BONUS),
         expiries=ledger.held_of_kind(session, ids, Kind.EXPIRY),
@@ -57,7 +60,7 @@ def _read(session: Session, shop_id: int, ids: list[int]) -> _Books:
 def _open_lots(session: Session, ids: Iterable[int]) -> dict[int, OpenLots]:
     found: dict[int, OpenLots] = {}
     for row in session.exec(select(Lot).where(col(Lot.account_id).in_(list(ids)))):
-        lot = (row.kind, row.source, row.rest, row.usable_at, row.expires_on)
+        lot = (row.kind, row.source, row.rest, row.usable_at, row.expires_on, row.number)
         found.setdefault(row.account_id, set()).add(lot)
     return found
 
@@ -69,6 +72,7 @@ def _account(scope: Scope, account: Account, read: _Books) -> Iterator[Finding]:
     yield from _balance(scope, account, read)
     yield from _pending(scope, account, position)
     yield from _lots(account, position, read.open_lots.get(account_id, set()))
+    yield from _carrying(account, position)
     lapsed = [ledger.expiry(account_id, lapse, at) for lapse in position.lapses]
     yield from _targets(scope, account, differences(read.expiries.get(account_id, {}), lapsed, at))
     due = bonus.due(account_id, f"shop:{scope.shop_id}", read.history.get(account_id, ()), scope.timeline, at)
@@ -101,11 +105,19 @@ def _pending(scope: Scope, account: Account, position: lots.Position) -> Iterato
 
 
 def _lots(account: Account, position: lots.Position, stored: OpenLots) -> Iterator[Finding]:
-    made = {(lot.kind, lot.source, lot.rest, lot.usable_at, lot.expires_on) for lot in position.lots}
+    made = {(lot.kind, lot.source, lot.rest, lot.usable_at, lot.expires_on, lot.order) for lot in position.lots}
     wrong = min(made ^ stored, default=None, key=lambda lot: lot[:3])
     if wrong is not None:
         has = "is missing or differs" if wrong in made else "should not be there"
         yield Finding("I1", name_of(account), f"The open lot of {wrong[0]} {wrong[1]} {has}.")
+
+
+def _carrying(account: Account, position: lots.Position) -> Iterator[Finding]:
+    """What is booked next is played onto the open lots; were that allowed too early, it could go to wrong ones."""
+    if position.fixed_until is not None and (account.fixed_until or _EVER) < position.fixed_until:
+        moment = position.fixed_until.isoformat(timespec="seconds")
+        sentence = f"Its open lots count as complete before {moment}, when one of them was last drawn from."
+        yield Finding("I1", name_of(account), sentence)
 
 
 def _targets(scope: Scope, account: Account, changes: list[Change]) -> Iterator[Finding]:

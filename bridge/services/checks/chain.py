@@ -53,7 +53,7 @@ def _chain(account: Account, entries: Iterator[Entry], texts: dict[int, bytes]) 
     head, count = b"", 0
     for entry in entries:
         count += 1
-        head = chain.link(head, account.token, [getattr(entry, column) for column in chain.CHAINED])
+        head = chain.read_again(head, account.token, entry)
         if head != entry.hash:
             yield Finding("I6", f"entry {entry.id}", f"It was changed, or one before it: the hash does not fit "
                           f"(number {count} of {name_of(account)}, {entry.kind} {entry.source}).")  # fmt: skip

@@ -31,8 +31,11 @@ PAGE = 1000
 
 _BY_HAND = (Kind.ADJUSTMENT, Kind.OPENING, Kind.TRANSFER)
 
-_FRESH = {"balance": 0, "pending": 0, "entries": 0, "head": b"", "due_at": None, "stale": False, "dirty": False}
-"""An account begins the simulation with nothing on it."""
+_FRESH = {
+    "balance": 0, "pending": 0, "entries": 0, "head": b"", "due_at": None, "fixed_until": None, "stale": False,
+    "dirty": True,
+}  # fmt: skip
+"""An account begins the simulation with nothing on it, and is replayed whole at its end."""
 
 
 def copy_shop(source: Session, target: Database, shop_id: int) -> None:

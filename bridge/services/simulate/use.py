@@ -13,8 +13,9 @@ from bridge.services.contact import find_shop
 from bridge.services.settlement import Settlement
 from bridge.services.simulate.figures import month_of
 from bridge.services.simulate.play import account_pages
-from bridge.storage import gates, ledger
+from bridge.storage import gates
 from bridge.storage.models import OrderState
+from bridge.storage.movements import load_movements
 
 
 def redeemed_fully(runtime: Runtime, shop_id: int, programme: Programme) -> Counter[str]:
@@ -22,7 +23,7 @@ def redeemed_fully(runtime: Runtime, shop_id: int, programme: Programme) -> Coun
     used: Counter[str] = Counter()
     for accounts in account_pages(runtime.db, shop_id):
         with runtime.db.reading() as session:
-            movements = ledger.load_movements(session, accounts)
+            movements = load_movements(session, accounts)
             wanted = _baskets(runtime, session, shop_id, programme, accounts)
             locks = gates.of_shop(session, shop_id)
         for account, baskets in wanted.items():

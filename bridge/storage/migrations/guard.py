@@ -3,10 +3,10 @@
 from sqlalchemy import Connection
 
 _APPEND_ONLY = {
-    "entry": ("account_id", "kind", "source", "revision"),
-    "programme_version": ("shop_id", "number"),
+    "entry": (("account_id", "kind", "source", "revision"), ("account_id", "number")),
+    "programme_version": (("shop_id", "number"),),
 }
-"""Each table with what tells its rows apart, beside their ``id``."""
+"""Each table with all that tells its rows apart, beside their ``id``."""
 
 _SQLITE = """
 CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table} {when}
@@ -27,8 +27,8 @@ FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 def protect(connection: Connection) -> None:
     """Refuse UPDATE and DELETE on entries and programme versions, on either database."""
     if connection.dialect.name == "sqlite":
-        for table, key in _APPEND_ONLY.items():
-            for verb, when in (("UPDATE", ""), ("DELETE", ""), ("INSERT", _taken(table, key))):
+        for table, keys in _APPEND_ONLY.items():
+            for verb, when in (("UPDATE", ""), ("DELETE", ""), ("INSERT", _taken(table, keys))):
                 connection.exec_driver_sql(_SQLITE.format(table=table, verb=verb, when=when))
         return
     connection.exec_driver_sql(_POSTGRES_FUNCTION)
@@ -36,10 +36,10 @@ def protect(connection: Connection) -> None:
         connection.exec_driver_sql(_POSTGRES.format(table=table))
 
 
-def _taken(table: str, key: tuple[str, ...]) -> str:
+def _taken(table: str, keys: tuple[tuple[str, ...], ...]) -> str:
     """SQLite's INSERT OR REPLACE removes the row in its way without asking the triggers for DELETE."""
-    same = " AND ".join(f"{column} = NEW.{column}" for column in key)
-    return f"WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id OR ({same}))"  # noqa: S608 - our own names
+    same = [" AND ".join(f"{column} = NEW.{column}" for column in key) for key in (("id",), *keys)]
+    return "WHEN " + " OR ".join(f"EXISTS (SELECT 1 FROM {table} WHERE {key})" for key in same)  # noqa: S608
 
 
 def missing(connection: Connection) -> list[str]:

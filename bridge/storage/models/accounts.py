@@ -13,7 +13,8 @@ class Account(SQLModel, table=True):
 
     ``balance`` and ``pending`` are written with the entries; ``due_at`` is when time alone changes
     something (credit becomes usable or expires). ``stale`` says that the shop's code must be looked at.
-    ``head`` is the hash of the account's last entry. ``erased_at`` is when its owner was erased: nobody is
+    ``head`` is the hash of the account's last entry. ``fixed_until`` says what the open lots can be carried on
+    from (see ``domain.carry``). ``erased_at`` is when its owner was erased: nobody is
     remembered and nothing is offered for it any more.
     """
 
@@ -29,6 +30,7 @@ class Account(SQLModel, table=True):
     entries: int = 0
     head: bytes = Field(default=b"", sa_column=Column(LargeBinary, nullable=False))
     due_at: datetime | None = maybe_moment(index=True)
+    fixed_until: datetime | None = maybe_moment()
     stale: bool = False
     dirty: bool = False
     push_due_at: datetime | None = maybe_moment()

@@ -11,14 +11,16 @@ from bridge.storage.models.fields import moment
 class Entry(SQLModel, table=True):
     """One signed ledger row ("Buchung"). Never changed, never deleted: triggers and the hash chain see to it.
 
-    ``expires_on`` is the last usable day in the shop's time zone. ``moves`` marks one half of a pair
-    that only moves dates. ``commitment`` is a salted hash of the erasable text in ``EntryText``.
+    ``number`` is its place in the account's chain, from 1 on. ``expires_on`` is the last usable day in the shop's
+    time zone. ``moves`` marks one half of a pair that only moves dates. ``commitment`` is a salted hash of the
+    erasable text in ``EntryText``.
     """
 
     __tablename__ = "entry"
     id: int | None = Field(default=None, primary_key=True)
     shop_id: int = Field(foreign_key="shop.id")
     account_id: int = Field(foreign_key="account.id")
+    number: int
     kind: str
     source: str
     revision: int
@@ -38,6 +40,7 @@ class Entry(SQLModel, table=True):
     hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     __table_args__ = (
         UniqueConstraint("account_id", "kind", "source", "revision", name="entry_once"),
+        UniqueConstraint("account_id", "number", name="entry_chain"),
         Index(
             "entry_order",
             "shop_id",
@@ -58,12 +61,28 @@ class EntryText(SQLModel, table=True):
 
 
 class Lot(SQLModel, table=True):
-    """An open credit: what is left of one key's credit, with the dates in which it can be used."""
+    """An open credit: what is left of one key's credit, with the dates in which it can be used.
+
+    ``number`` is that of the entry that began it. The indexes tell what is pending, and what expires next,
+    without a look at the other lots of the account.
+    """
 
     __tablename__ = "lot"
     account_id: int = Field(foreign_key="account.id", primary_key=True)
-    kind: str = Field(primary_key=True)
-    source: str = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    kind: str
+    source: str
     rest: int = Field(sa_column=Column(BigInteger, nullable=False))
     usable_at: datetime = moment()
     expires_on: date | None = None
+    __table_args__ = (
+        Index("lot_usable", "account_id", "usable_at"),
+        Index(
+            "lot_expiring",
+            "account_id",
+            "expires_on",
+            sqlite_where=text("expires_on IS NOT NULL"),
+            postgresql_where=text("expires_on IS NOT NULL"),
+        ),
+        {"sqlite_with_rowid": False},
+    )

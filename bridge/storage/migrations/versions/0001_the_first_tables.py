@@ -71,6 +71,7 @@ def upgrade() -> None:
         sa.Column("entries", sa.Integer(), nullable=False),
         sa.Column("head", sa.LargeBinary(), nullable=False),
         sa.Column("due_at", bridge.storage.columns.Moment(), nullable=True),
+        sa.Column("fixed_until", bridge.storage.columns.Moment(), nullable=True),
         sa.Column("stale", sa.Boolean(), nullable=False),
         sa.Column("dirty", sa.Boolean(), nullable=False),
         sa.Column("push_due_at", bridge.storage.columns.Moment(), nullable=True),
@@ -277,6 +278,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("shop_id", sa.Integer(), nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
@@ -304,6 +306,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("account_id", "kind", "source", "revision", name="entry_once"),
+        sa.UniqueConstraint("account_id", "number", name="entry_chain"),
     )
     with op.batch_alter_table("entry", schema=None) as batch_op:
         batch_op.create_index(
@@ -337,6 +340,7 @@ def upgrade() -> None:
     op.create_table(
         "lot",
         sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("rest", sa.BigInteger(), nullable=False),
@@ -346,8 +350,19 @@ def upgrade() -> None:
             ["account_id"],
             ["account.id"],
         ),
-        sa.PrimaryKeyConstraint("account_id", "kind", "source"),
+        sa.PrimaryKeyConstraint("account_id", "number"),
+        sqlite_with_rowid=False,
     )
+    with op.batch_alter_table("lot", schema=None) as batch_op:
+        batch_op.create_index("lot_usable", ["account_id", "usable_at"], unique=False)
+        batch_op.create_index(
+            "lot_expiring",
+            ["account_id", "expires_on"],
+            unique=False,
+            sqlite_where=sa.text("expires_on IS NOT NULL"),
+            postgresql_where=sa.text("expires_on IS NOT NULL"),
+        )
+
     op.create_table(
         "offer",
         sa.Column("id", sa.Integer(), nullable=False),
