@@ -30,6 +30,7 @@ MEASURES: Mapping[str, str] = {
     "codes": "calls about codes",
     "customers": "calls about customers",
     "bytes": "bytes each",
+    "entries": "entries before",
 }
 """How each measure is read."""
 

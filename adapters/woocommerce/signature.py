@@ -4,7 +4,6 @@ Everything here works on the raw bytes, before anybody has looked into them.
 """
 
 import base64
-import hashlib
 import hmac
 import re
 from collections.abc import Mapping, Sequence
@@ -71,7 +70,7 @@ def verify(raw: bytes, headers: Mapping[str, str], secrets: Sequence[str]) -> No
 
 def sign(raw: bytes, secret: str) -> str:
     """The signature that the shop puts on ``raw``: base64 of HMAC-SHA256."""
-    digest = hmac.new(shop_reading(secret).encode(), raw, hashlib.sha256).digest()
+    digest = hmac.digest(shop_reading(secret).encode(), raw, "sha256")
     return base64.b64encode(digest).decode()
 
 
