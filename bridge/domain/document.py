@@ -11,6 +11,7 @@ from babel.numbers import list_currencies
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from bridge.domain.faults import Fault
 from bridge.domain.programme import Programme
 
 _HEADER = re.compile(r"^\s*\[\[?\s*([A-Za-z0-9_.\"-]+)\s*\]?\]")
@@ -19,11 +20,24 @@ _BONUS_TAGS = frozenset({"turnover", "regularity", "first_order", "membership"})
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong: where (``earn[0].percnt``), on which line (0 when unknown), and why."""
+    """One thing that is wrong: where (``earn[0].percnt``), on which line (0 when unknown), and why.
+
+    ``german`` is the sentence in German, empty where there is none.
+    """
 
     where: str
     line: int
     sentence: str
+    german: str = ""
+
+    @classmethod
+    def of(cls, where: str, line: int, fault: Fault) -> "Problem":
+        """The problem that a fault is at its place."""
+        return cls(where, line, fault.said("en"), fault.said("de"))
+
+    def said(self, language: str) -> str:
+        """The sentence in “de” where there is one, else in English."""
+        return self.german if language == "de" and self.german else self.sentence
 
     def __str__(self) -> str:
         place = f"line {self.line}, " if self.line else ""
@@ -45,7 +59,7 @@ def read(text: str) -> Programme:
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"line (\d+)", str(error))
         line = int(found[1]) if found else 0
-        raise ProgrammeError([Problem("document", line, f"this is not valid TOML: {error}")]) from error
+        raise ProgrammeError([Problem.of("document", line, Fault("no TOML", english=error))]) from error
     return build(table, text)
 
 
@@ -61,12 +75,11 @@ def build(table: Mapping[str, Any], text: str = "") -> Programme:
 def _currency(table: Mapping[str, Any], text: str) -> str:
     basics = table.get("programme")
     if not isinstance(basics, Mapping):
-        raise ProgrammeError([Problem("programme", 0, "the table [programme] is missing")])
+        raise ProgrammeError([Problem.of("programme", 0, Fault("no table"))])
     currency = basics.get("currency")
     if not isinstance(currency, str) or currency not in list_currencies():
         line = line_of(text, ("programme", "currency"))
-        sentence = f"“{currency}” is not a currency; write its ISO code, like “EUR”"
-        raise ProgrammeError([Problem("programme.currency", line, sentence)])
+        raise ProgrammeError([Problem.of("programme.currency", line, Fault("no currency", value=currency))])
     return currency
 
 
@@ -74,7 +87,7 @@ def _problem(detail: ErrorDetails, text: str) -> Problem:
     path = tuple(part for part in detail["loc"] if part not in _BONUS_TAGS)
     if detail["type"].startswith("union_tag"):
         path = (*path, "kind")
-    return Problem(_where(path), line_of(text, path), _sentence(detail, path))
+    return Problem.of(_where(path), line_of(text, path), _fault(detail, path))
 
 
 def _where(path: Sequence[str | int]) -> str:
@@ -84,24 +97,25 @@ def _where(path: Sequence[str | int]) -> str:
     return name.lstrip(".") or "document"
 
 
-def _sentence(detail: ErrorDetails, path: Sequence[str | int]) -> str:
-    match detail["type"]:
-        case "extra_forbidden":
-            return f"this key is not known{_hint(path)}"
-        case "missing":
-            return "this key is missing"
-        case "value_error":
-            return str(detail["ctx"]["error"])
+def _fault(detail: ErrorDetails, path: Sequence[str | int]) -> Fault:
+    match detail["type"], detail.get("ctx", {}).get("error"):
+        case "extra_forbidden", _:
+            return _unknown(path)
+        case "missing", _:
+            return Fault("missing key")
+        case "value_error", Fault() as fault:
+            return fault
         case _:
-            return f"{detail['msg'][0].lower()}{detail['msg'][1:]} (found {detail['input']!r})"
+            english = f"{detail['msg'][0].lower()}{detail['msg'][1:]}"
+            return Fault("wrong value", english=english, value=detail["input"])
 
 
-def _hint(path: Sequence[str | int]) -> str:
+def _unknown(path: Sequence[str | int]) -> Fault:
     known = _keys_at(path)
     if path[-1] in known:
-        return " for this kind"
+        return Fault("unknown key for this kind")
     near = get_close_matches(str(path[-1]), known, n=1)
-    return f"; did you mean “{near[0]}”?" if near else ""
+    return Fault("unknown key, near", near=near[0]) if near else Fault("unknown key")
 
 
 def _keys_at(path: Sequence[str | int]) -> list[str]:

@@ -17,6 +17,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationIn
 
 from bridge.domain import money
 from bridge.domain.calendar import Span
+from bridge.domain.faults import Fault
 from bridge.domain.orders import Article
 
 GROUPS = ", "
@@ -28,24 +29,27 @@ ARTICLE_RULE = "article"
 
 def _amount(value: Any, info: ValidationInfo) -> int:
     if not isinstance(value, str):
-        raise ValueError("an amount is a text; write it in quotes, like “1.50”")
+        raise Fault("amount is a text")
     context: dict[str, str] = info.context or {}
-    amount = money.parse(value, context["currency"])
+    try:
+        amount = money.parse(value, context["currency"])
+    except ValueError as problem:
+        raise Fault("no amount", value=value, english=problem) from None
     if amount < 0:
-        raise ValueError("an amount cannot be negative")
+        raise Fault("amount below zero")
     return amount
 
 
 def _percent(value: Any) -> Fraction:
     if not isinstance(value, str):
-        raise ValueError("a percentage is a text; write it in quotes, like “2.5”")
+        raise Fault("percentage is a text")
     try:
         percent = Decimal(value)
         fits = 0 <= percent <= 100
     except InvalidOperation:
-        raise ValueError(f"“{value}” is not a percentage; write it like “2.5”") from None
+        raise Fault("no percentage", value=value) from None
     if not fits:
-        raise ValueError(f"“{value}” is outside 0 to 100 percent")
+        raise Fault("percentage outside", value=value)
     return Fraction(percent) / 100
 
 
@@ -57,7 +61,7 @@ def _zone(value: Any) -> Any:
     try:
         return ZoneInfo(value).key
     except (KeyError, ValueError, TypeError, OSError):
-        raise ValueError(f"“{value}” is not a time zone; write it like “Europe/Berlin”") from None
+        raise Fault("no zone", value=value) from None
 
 
 Amount = Annotated[int, BeforeValidator(_amount)]
@@ -127,9 +131,9 @@ class Earn(Matcher):
     @model_validator(mode="after")
     def _one_measure(self) -> "Earn":
         if (self.amount is None) == (self.percent is None):
-            raise ValueError("a rule needs either amount or percent, not both")
+            raise Fault("one measure")
         if self.id == ARTICLE_RULE:
-            raise ValueError(f"the id “{ARTICLE_RULE}” is kept for the credit typed on the article itself")
+            raise Fault("kept id", id=ARTICLE_RULE)
         return self
 
     @cached_property
@@ -160,7 +164,7 @@ class Turnover(_Bonus):
     @model_validator(mode="after")
     def _one_measure(self) -> "Turnover":
         if (self.amount is None) == (self.percent is None):
-            raise ValueError("a turnover bonus needs either amount or percent, not both")
+            raise Fault("one measure of a bonus")
         return self
 
 
@@ -259,9 +263,9 @@ class Exclude(Matcher):
     @model_validator(mode="after")
     def _says_what(self) -> "Exclude":
         if all(v is None for v in (self.sku, self.product, self.category, self.tag, self.group)):
-            raise ValueError("an exclusion needs at least one of sku, product, category, tag, group")
+            raise Fault("exclusion of nothing")
         if not (self.earn or self.use):
-            raise ValueError("an exclusion from neither earn nor use excludes nothing")
+            raise Fault("exclusion from nothing")
         return self
 
 
@@ -291,7 +295,7 @@ class Programme(_Table):
             ids = [rule.id for rule in rules]
             doubled = sorted({i for i in ids if ids.count(i) > 1})
             if doubled:
-                raise ValueError(f"the id “{doubled[0]}” names two [[{name}]] rules")
+                raise Fault("doubled id", id=doubled[0], table=name)
         return self
 
     @property

@@ -192,7 +192,7 @@ def test_the_programme_is_checked_while_it_is_typed_and_without_script(owner: Fl
     wrong = owner.post(
         "/programme/check", data={**form, "document": PROGRAMME.replace("percent", "percnt", 1)}
     ).text
-    assert "did you mean “percent”" in wrong
+    assert "meinten Sie „percent“?" in wrong
     assert "Zeile 9" in wrong
 
 

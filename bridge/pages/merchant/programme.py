@@ -1,5 +1,6 @@
 """The programme as text: checked while it is typed, tried on the shop's own orders, put in force from a day on."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
@@ -18,7 +19,7 @@ from bridge.runtime import Runtime
 from bridge.services import programmes
 from bridge.services.simulate import jobs
 from bridge.services.users import Role
-from bridge.storage.models import ProgrammeVersion, Shop
+from bridge.storage.models import ProgrammeVersion, Shop, Simulation
 
 _LONGEST = 100_000
 """Characters of a document; a programme with a thousand rules is shorter."""
@@ -52,28 +53,22 @@ def add(pages: Blueprint, runtime: Runtime) -> None:
             tried = jobs.newest(database, shop.id or 0)
         versions = programmes.show(runtime, shop.id or 0)
         text = draft or (versions[-1].document if versions else _FIRST.format(currency=shop.currency))
-        return render_template(
-            "merchant/programme.html", shop=shop, versions=versions[::-1], tried=tried,
-            checked=_check(shop, text, versions), now=runtime.clock(),
-        )  # fmt: skip
+        return _page(runtime, shop, _check(shop, text, versions), versions, tried)
 
     @pages.post("/programme/check")
     @needs(Role.VIEWER)
     def check_programme() -> ResponseReturnValue:
         shop, checked, versions = _posted(runtime)
         if is_part():
-            return render_template("merchant/checked.html", shop=shop, checked=checked)
-        return render_template(
-            "merchant/programme.html", shop=shop, versions=versions[::-1], tried=[], checked=checked,
-            now=runtime.clock(),
-        )  # fmt: skip
+            return render_template("merchant/checked.html", shop=shop, checked=checked, tongue=desk.tongue())
+        return _page(runtime, shop, checked, versions)
 
     @pages.post("/programme/simulate")
     @needs(Role.BOOKKEEPER)
     def simulate_programme() -> ResponseReturnValue:
         shop, checked, versions = _posted(runtime)
         if checked.programme is None or checked.misfit:
-            return _with_problems(runtime, shop, checked, versions)
+            return _page(runtime, shop, checked, versions), 400
         with runtime.db.reading() as database:
             since = desk.typed_day(request.form.get("since", ""), database, shop)
         number = jobs.ask(runtime, shop.id or 0, checked.text, since)
@@ -86,7 +81,7 @@ def add(pages: Blueprint, runtime: Runtime) -> None:
     def preview_programme() -> ResponseReturnValue:
         shop, checked, versions = _posted(runtime)
         if checked.programme is None or checked.misfit:
-            return _with_problems(runtime, shop, checked, versions)
+            return _page(runtime, shop, checked, versions), 400
         return _confirm(shop, checked)
 
     @pages.post("/programme/activate")
@@ -94,7 +89,7 @@ def add(pages: Blueprint, runtime: Runtime) -> None:
     def activate_programme() -> ResponseReturnValue:
         shop, checked, versions = _posted(runtime)
         if checked.programme is None or checked.misfit:
-            return _with_problems(runtime, shop, checked, versions)
+            return _page(runtime, shop, checked, versions), 400
         typed = request.form.get("confirm", "").strip()
         if any(caution.confirm and caution.confirm != typed for caution in checked.cautions):
             return _confirm(shop, checked, gettext("Please type exactly what confirms the warning."))
@@ -139,14 +134,17 @@ def _check(shop: Shop, text: str, versions: list[ProgrammeVersion]) -> Checked:
     )
 
 
-def _with_problems(
-    runtime: Runtime, shop: Shop, checked: Checked, versions: list[ProgrammeVersion]
-) -> ResponseReturnValue:
-    page = render_template(
-        "merchant/programme.html", shop=shop, versions=versions[::-1], tried=[], checked=checked,
-        now=runtime.clock(),
+def _page(
+    runtime: Runtime,
+    shop: Shop,
+    checked: Checked,
+    versions: list[ProgrammeVersion],
+    tried: Sequence[Simulation] = (),
+) -> str:
+    return render_template(
+        "merchant/programme.html", shop=shop, checked=checked, versions=versions[::-1], tried=tried,
+        now=runtime.clock(), tongue=desk.tongue(),
     )  # fmt: skip
-    return page, 400
 
 
 def _confirm(shop: Shop, checked: Checked, problem: str = "", detail: str = "") -> ResponseReturnValue:
