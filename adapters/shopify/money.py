@@ -9,11 +9,20 @@ from adapters.shopify.shapes import LineBody, Sum
 from bridge.domain.money import half_up
 
 
+_PLACES = 12
+
+
 def amount(stated: Sum, currency: str) -> int:
     """Minor units; raises ``Unclear`` for anything that is not a plain decimal number."""
-    if isinstance(stated, Decimal):
-        return money.amount(f"{stated:f}", currency) if stated.is_finite() and stated.adjusted() < 12 else _odd()
-    return money.amount(str(stated), currency)
+    match stated:
+        case Decimal() if stated.is_finite() and stated.adjusted() < _PLACES:
+            return money.amount(f"{stated:f}", currency)
+        case bool():
+            return _odd()
+        case str() | int():
+            return money.amount(str(stated), currency)
+        case _:
+            return _odd()
 
 
 def rate(line: LineBody) -> Fraction:
@@ -26,10 +35,10 @@ def with_tax(net: int, of: Fraction) -> int:
     return half_up(net * (1 + of))
 
 
-def _rate(stated: Decimal | int | str | None) -> Fraction:
+def _rate(stated: Sum) -> Fraction:
     try:
         found = Fraction(stated or 0)
-    except (ValueError, ArithmeticError):
+    except (TypeError, ValueError, ArithmeticError):
         raise Unclear("a tax rate in it is not a number") from None
     if not 0 <= found <= 10:
         raise Unclear("a tax rate in it is not a percentage")

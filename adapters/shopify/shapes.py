@@ -5,14 +5,14 @@ unless a field says otherwise. Ids exceed what a float can hold.
 """
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Annotated, Any, TypeAlias
 
 from msgspec import Meta, Struct
 
 Id: TypeAlias = Annotated[int, Meta(ge=1, le=2**63 - 1)]
 Count: TypeAlias = Annotated[int, Meta(ge=0, le=10**9)]
-Sum: TypeAlias = str | int | Decimal
+Sum: TypeAlias = Any
+"""Text or a number: which of them, differs from field to field; ``money.amount`` takes both."""
 
 
 class Bare(Struct, frozen=True):
@@ -46,7 +46,7 @@ class Allocation(Struct, frozen=True):
 
 class TaxLine(Struct, frozen=True):
     price: Sum
-    rate: Decimal | int | str | None = None
+    rate: Any = None
 
 
 class LineBody(Struct, frozen=True):

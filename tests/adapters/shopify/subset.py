@@ -55,6 +55,15 @@ _INPUTS = {
 """The fields of inputs that we send: a document only says which input it takes."""
 
 
+_ANSWERED = {
+    "AllDiscountItems",
+    "AutomaticDiscountApplication",
+    "DiscountBuyerSelectionAll",
+    "DiscountPercentage",
+}
+"""Types that an answer may be of although no operation asks for one of their fields."""
+
+
 class _Used(Visitor):
     """Collects what a document uses, by type."""
 
@@ -90,7 +99,11 @@ def subset_of(schema: GraphQLSchema) -> str:
     """The schema of what our documents use, in SDL."""
     used = _collect(schema)
     parts = [_printed(schema.type_map[name], schema, used) for name in sorted(_closed(schema, used))]
-    return "schema {\n  query: QueryRoot\n  mutation: Mutation\n}\n\n" + "\n\n".join(part for part in parts if part) + "\n"
+    return (
+        "schema {\n  query: QueryRoot\n  mutation: Mutation\n}\n\n"
+        + "\n\n".join(part for part in parts if part)
+        + "\n"
+    )
 
 
 def different(ours: GraphQLSchema, whole: GraphQLSchema) -> list[str]:
@@ -108,7 +121,11 @@ def different(ours: GraphQLSchema, whole: GraphQLSchema) -> list[str]:
             if real is None or str(real.type) != str(each.type):
                 found.append(f"{name}.{field}: {each.type}")
             elif isinstance(each, GraphQLField):
-                odd = [arg for arg, a in each.args.items() if arg not in real.args or str(real.args[arg].type) != str(a.type)]
+                odd = [
+                    arg
+                    for arg, a in each.args.items()
+                    if arg not in real.args or str(real.args[arg].type) != str(a.type)
+                ]
                 found += [f"{name}.{field}({arg})" for arg in odd]
         odd_values = set(getattr(known, "values", {})) - set(getattr(other, "values", {}))
         found += [f"{name} has no {value}" for value in sorted(odd_values)]
@@ -125,7 +142,7 @@ def _collect(schema: GraphQLSchema) -> _Used:
 
 def _closed(schema: GraphQLSchema, used: _Used) -> set[str]:
     """The used types with those that they need: fields of inputs, interfaces, members of unions."""
-    names = {"QueryRoot", "Mutation", "UserError" if "UserError" in schema.type_map else "QueryRoot"} | used.types
+    names = {"QueryRoot", "Mutation", "UserError"} | _ANSWERED | used.types
     names |= set(used.fields)
     waiting = list(names)
     while waiting:
@@ -147,7 +164,9 @@ def _printed(kind: GraphQLNamedType, schema: GraphQLSchema, used: _Used) -> str:
         case GraphQLEnumType():
             return f"enum {kind.name} {{\n" + "\n".join(f"  {value}" for value in sorted(kind.values)) + "\n}"
         case GraphQLInputObjectType():
-            return _block("input", kind.name, [f"{f}: {kind.fields[f].type}" for f in sorted(_INPUTS[kind.name].split())])
+            return _block(
+                "input", kind.name, [f"{f}: {kind.fields[f].type}" for f in sorted(_INPUTS[kind.name].split())]
+            )
         case GraphQLUnionType():
             members = [each.name for each in kind.types if each.name in _closed(schema, used)]
             return f"union {kind.name} = {' | '.join(sorted(members))}"
@@ -168,7 +187,10 @@ def _fields(kind: GraphQLObjectType | GraphQLInterfaceType, used: _Used, schema:
             names |= used.fields[interface.name] or {"id"}
     if isinstance(kind, GraphQLInterfaceType) and not names:
         names = {next(iter(kind.fields))}
-    return [_field(kind, name, used, schema) for name in sorted(names or {"id" if "id" in kind.fields else "title"})]
+    return [
+        _field(kind, name, used, schema)
+        for name in sorted(names or {"id" if "id" in kind.fields else next(iter(kind.fields))})
+    ]
 
 
 def _field(kind: GraphQLObjectType | GraphQLInterfaceType, name: str, used: _Used, schema: GraphQLSchema) -> str:

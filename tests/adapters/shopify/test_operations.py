@@ -20,7 +20,10 @@ VERSIONS = ("2026-07", "2026-10")
 
 def problems(schema: GraphQLSchema, text: str) -> list[str]:
     document = parse(text)
-    return [error.message for error in (*validate(schema, document), *validate(schema, document, [NoDeprecatedCustomRule]))]
+    return [
+        error.message
+        for error in (*validate(schema, document), *validate(schema, document, [NoDeprecatedCustomRule]))
+    ]
 
 
 @pytest.mark.parametrize("name", documents())
@@ -31,7 +34,9 @@ def test_every_document_is_valid_by_our_subset(name: str) -> None:
 @needs_shared
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("name", documents())
-def test_every_document_is_valid_by_the_complete_schema_and_uses_nothing_deprecated(name: str, version: str) -> None:
+def test_every_document_is_valid_by_the_complete_schema_and_uses_nothing_deprecated(
+    name: str, version: str
+) -> None:
     assert problems(complete_schema(version), documents()[name]) == []
 
 

@@ -3,13 +3,14 @@
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
+from adapters.wires import OnTheWire, Wire
 from adapters.woocommerce.sandbox.pages import window
 from adapters.woocommerce.sandbox.php import php_json
 from adapters.woocommerce.sandbox.refusals import Refusal
 from adapters.woocommerce.sandbox.rest import about, coupons, customers, orders, products, refunds, webhooks
 from adapters.woocommerce.sandbox.rest.access import admit
 from adapters.woocommerce.sandbox.rest.collection import Collection, Resource
-from adapters.woocommerce.sandbox.rest.trouble import OnTheWire, Wire, after, before
+from adapters.woocommerce.sandbox.rest.trouble import after, before
 from adapters.woocommerce.sandbox.shop import ToyShop
 
 ROOT = "/wp-json/wc/v3"
