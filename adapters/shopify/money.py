@@ -8,7 +8,6 @@ from adapters.documents import Unclear
 from adapters.shopify.shapes import LineBody, Sum
 from bridge.domain.money import half_up
 
-
 _PLACES = 12
 
 
