@@ -46,9 +46,6 @@ from bridge.ports import (
     VoucherWrite,
 )
 
-_ORDERS = 2
-"""Orders per request by their ids: each may cost some 450 of the 1,000 points of a request."""
-
 _REFUNDS, _TRANSACTIONS = 3, 5
 """How many an order brings along (``operations/orders.graphql``); with so many there may be more."""
 
@@ -91,14 +88,9 @@ class ShopifyShop:
 
     def orders(self, ids: Sequence[str]) -> list[OrderSeen | OrderGone | Unreadable]:
         """The orders as they are now. What the shop does not have was deleted for good."""
-        known = numeric(list(ids))
-        found: dict[str, OrderSeen | OrderGone | Unreadable] = {}
         read_at = self._clock()
-        for start in range(0, len(known), _ORDERS):
-            some, read_at = known[start : start + _ORDERS], self._clock()
-            nodes = self._shop.nodes("OrdersByIds", [gid("Order", each) for each in some])
-            found |= {understood(number, node["id"]): self._read(node, read_at) for node in nodes}
-            found |= {order: OrderGone(order, read_at) for order in some if order not in found}
+        nodes = self._shop.nodes("OrdersByIds", [gid("Order", each) for each in numeric(list(ids))])
+        found = {understood(number, node["id"]): self._read(node, read_at) for node in nodes}
         return [found.get(order) or OrderGone(order, read_at) for order in ids]
 
     def changed_since(self, since: datetime) -> Iterator[list[OrderSeen | Unreadable]]:
@@ -113,7 +105,11 @@ class ShopifyShop:
     def _fill(self, node: Any) -> None:
         """Fetch what an answer had no room for: the rest of many lines, of the order and of its refunds."""
         if len(node["refunds"]) >= _REFUNDS or len(node["transactions"]) >= _TRANSACTIONS:
-            node |= self._shop.ask("WholeOrder", id=node["id"])["order"] or {}
+            whole = self._ask("WholeOrder", "order", node["id"])
+            node["transactions"] = whole["transactions"]
+            known = {refund["id"] for refund in node["refunds"]}
+            more = [refund["id"] for refund in whole["refunds"] if refund["id"] not in known]
+            node["refunds"] += [self._ask("RefundFacts", "refund", each) for each in more]
         self._rest("OrderLines", "order", "lineItems", node)
         for refund in node["refunds"]:
             self._rest("RefundLines", "refund", "refundLineItems", refund)
@@ -121,11 +117,15 @@ class ShopifyShop:
     def _rest(self, operation: str, root: str, field: str, node: Any) -> None:
         page = node[field]["pageInfo"]
         while page["hasNextPage"]:
-            thing = self._shop.ask(operation, id=node["id"], after=page["endCursor"])[root]
-            if thing is None:
-                raise ShopAway("An order vanished while it was read. We ask again later.")
+            thing = self._ask(operation, root, node["id"], after=page["endCursor"])
             node[field]["nodes"] += thing[field]["nodes"]
             page = thing[field]["pageInfo"]
+
+    def _ask(self, operation: str, root: str, thing: str, **more: object) -> Any:
+        found = self._shop.ask(operation, id=thing, **more)[root]
+        if found is None:
+            raise ShopAway("An order vanished while it was read. We ask again later.")
+        return found
 
     def apply_code(self, order: str, code: str) -> Applied:
         """Take our code's worth off an unpaid order, after one more look at it."""

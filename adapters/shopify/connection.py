@@ -79,6 +79,7 @@ class Connection:
         self._sleep = sleep
         self._bucket: Bucket | None = None
         self._costs: dict[str, float] = {}
+        self._sizes: dict[str, int] = {}
         self.served = VERSION
         """The version that answered last."""
 
@@ -121,10 +122,21 @@ class Connection:
             after = found["pageInfo"]["endCursor"]
 
     def nodes(self, operation: str, ids: list[str]) -> list[Any]:
-        """The things with these GIDs, a hundred per request; what the shop does not have is left out."""
+        """The things with these GIDs; what the shop does not have is left out.
+
+        A hundred per request, or as many as a request may cost: that is learnt by being refused.
+        """
         found: list[Any] = []
-        for start in range(0, len(ids), PAGE):
-            found += [node for node in self.ask(operation, ids=ids[start : start + PAGE])["nodes"] if node]
+        start = 0
+        while start < len(ids):
+            size = self._sizes.get(operation, PAGE)
+            try:
+                found += [node for node in self.ask(operation, ids=ids[start : start + size])["nodes"] if node]
+                start += size
+            except TooCostly:
+                if size == 1:
+                    raise
+                self._sizes[operation] = min(size, len(ids) - start) // 2 or 1
         return found
 
     # --- one request --------------------------------------------------------------------------

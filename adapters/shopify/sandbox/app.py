@@ -4,13 +4,13 @@ import hashlib
 import json
 import secrets
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from flask import Flask, Response, render_template_string, request
-from graphql import GraphQLError, graphql_sync, parse
+from graphql import GraphQLError, execute_sync, parse, validate
 from graphql.language import DocumentNode, OperationDefinitionNode
 
-from adapters.shopify.connection import VERSION
 from adapters.shopify.keys import HEADER
 from adapters.shopify.sandbox.changes import mutations
 from adapters.shopify.sandbox.checkout import financial_status, total
@@ -69,7 +69,7 @@ class _Desk:
         with self._shop.lock:
             answer = self._execute(request.get_json())
         response = _json(answer, 200)
-        response.headers["X-Shopify-API-Version"] = VERSION if version == VERSION else "2026-01"
+        response.headers["X-Shopify-API-Version"] = self._shop.settings.served
         return self._after(response)
 
     def window(self) -> str:
@@ -125,7 +125,10 @@ class _Desk:
     # --- one operation ------------------------------------------------------------------------
 
     def _execute(self, asked: Any) -> Any:
-        document, name, variables = parse(asked["query"]), asked["operationName"], asked.get("variables") or {}
+        document, problems = _checked(asked["query"])
+        name, variables = asked["operationName"], asked.get("variables") or {}
+        if problems:
+            return {"errors": [_error(each, "GRAPHQL_VALIDATION_FAILED") for each in problems]}
         cost = reckoned(document, name, variables)
         if cost > MOST_FOR_ONE:
             return {"errors": [_error(f"Query cost is {cost:.0f}, which exceeds 1000.", "MAX_COST_EXCEEDED")]}
@@ -133,7 +136,7 @@ class _Desk:
             return self._throttled(cost)
         changes = _is_mutation(document, name)
         root = mutations(self._shop) if changes else queries(self._shop)
-        result = graphql_sync(schema(), asked["query"], root, variable_values=variables, operation_name=name)
+        result = execute_sync(schema(), document, root, variable_values=variables, operation_name=name)
         answer: dict[str, Any] = {"data": result.data}
         if result.errors:
             answer["errors"] = [_error(_message(each), "GRAPHQL_ERROR") for each in result.errors]
@@ -147,6 +150,13 @@ class _Desk:
     def _cost(self, requested: float, actual: float | None) -> dict[str, Any]:
         status = self._shop.throttle.status()
         return {"cost": {"requestedQueryCost": requested, "actualQueryCost": actual, "throttleStatus": status}}
+
+
+@cache
+def _checked(text: str) -> tuple[DocumentNode, tuple[str, ...]]:
+    """A document, and what is wrong with it. Clients send few of them, and often."""
+    document = parse(text)
+    return document, tuple(error.message for error in validate(schema(), document))
 
 
 def _is_mutation(document: DocumentNode, name: str) -> bool:

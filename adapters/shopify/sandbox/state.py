@@ -5,6 +5,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from adapters.shopify.connection import VERSION
 from adapters.shopify.sandbox.faults import Faults
 from adapters.shopify.sandbox.records import (
     Clock,
@@ -33,7 +34,10 @@ SCOPES = (
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What its owner has chosen. ``domain`` is what Shopify calls it, ``url`` where it is reached."""
+    """What its owner has chosen. ``domain`` is what Shopify calls it, ``url`` where it is reached.
+
+    ``served`` is the version of the interface that answers.
+    """
 
     url: str
     domain: str
@@ -47,6 +51,7 @@ class Settings:
     shipping: int
     theme: bool
     scopes: tuple[str, ...] = SCOPES
+    served: str = VERSION
 
 
 class Refusal(Exception):

@@ -88,21 +88,19 @@ class _Reckoner:
     variables: Mapping[str, Any]
 
     def set(self, selections: SelectionSetNode | None) -> float:
-        """The cost of one object's fields."""
-        return sum(self._one(each) for each in selections.selections) if selections else 0
+        """The cost of one object's fields; of fragments for several types the dearest counts."""
+        found = selections.selections if selections else ()
+        fields = [self._field(each) for each in found if isinstance(each, FieldNode) and each.selection_set]
+        return sum(fields) + max((self._fragment(each) for each in found), default=0.0)
 
-    def _one(self, node: Any) -> float:
+    def _fragment(self, node: Any) -> float:
         match node:
             case FragmentSpreadNode():
                 return self.set(self.fragments[node.name.value].selection_set)
             case InlineFragmentNode():
                 return self.set(node.selection_set)
-            case FieldNode(selection_set=None):
-                return 0
-            case FieldNode():
-                return self._field(node)
             case _:
-                return 0
+                return 0.0
 
     def _field(self, node: FieldNode) -> float:
         inner = self.set(node.selection_set)

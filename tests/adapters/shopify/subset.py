@@ -31,8 +31,8 @@ from adapters.shopify.operations import documents
 SUBSET = Path(__file__).parents[3] / "adapters" / "shopify" / "sandbox" / "schema.graphql"
 
 _INPUTS = {
-    "DiscountCodeBasicInput": "appliesOncePerCustomer code combinesWith context customerGets endsAt minimumRequirement"
-    " startsAt tags title usageLimit",
+    "DiscountCodeBasicInput": "appliesOncePerCustomer code combinesWith context customerGets endsAt"
+    " minimumRequirement startsAt tags title usageLimit",
     "DiscountCombinesWithInput": "orderDiscounts productDiscounts shippingDiscounts",
     "DiscountContextInput": "all customers",
     "DiscountCustomersInput": "add remove",
