@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from bridge.pages import language, login, statement, status, terms
+from bridge.pages import language, login, proxy, statement, status, terms
 from bridge.pages.frame import blueprint
 from bridge.runtime import Runtime
 
@@ -26,3 +26,4 @@ def register(app: Flask, runtime: Runtime) -> None:
     statement.add(pages, runtime)
     terms.add(pages, runtime)
     app.register_blueprint(pages)
+    app.register_blueprint(proxy.blueprint(runtime))
