@@ -7,15 +7,12 @@ from fractions import Fraction
 
 from sqlmodel import Session, col, select
 
-from adapters.woocommerce.sandbox import Coupon
 from bridge.services.verify import verify
 from bridge.storage.models import Account, Case, Delivery, Identity, Offer, OrderState, Person
 from bridge.storage.people import survivors
-from tests.simulation import oracle
 from tests.simulation.oracle import Name
-from tests.simulation.people import OURS, is_live, owner_of
 from tests.simulation.rules import Rules
-from tests.simulation.world import World
+from tests.simulation.world import Held, World
 
 
 def problems(world: World, rules: Rules) -> list[str]:
@@ -72,19 +69,15 @@ def _is_excused(world: World, books: Books, account: Account) -> bool:
     person = books.people.get(account.id or 0)
     if person and "&" in person.email:
         return True
-    carried = {used.code for order in world.shop.orders.values() for used in order.coupons}
-    return any(
-        code.usage_count and code.code not in carried
-        for code in world.shop.coupons.values()
-        if owner_of(code) == account.token
-    )
+    carried = world.carried()
+    return any(code.used and code.code not in carried for code in world.codes() if code.owner == account.token)
 
 
 def _codes(world: World, books: Books, rules: Rules) -> Iterator[str]:
-    live: dict[str, list[Coupon]] = defaultdict(list)
-    for code in world.shop.coupons.values():
-        if code.code.startswith(OURS) and is_live(code, world.shop):
-            live[owner_of(code)].append(code)
+    live: dict[str, list[Held]] = defaultdict(list)
+    for code in world.codes():
+        if code.live:
+            live[code.owner].append(code)
     tokens = {a.token: a for a in books.accounts.values()}
     for owner in live.keys() - tokens.keys():
         yield f"I4 live codes of nobody ({owner}): {[c.code for c in live[owner]]}"
@@ -92,26 +85,26 @@ def _codes(world: World, books: Books, rules: Rules) -> Iterator[str]:
         yield from _codes_of(world, books, rules, account, live.get(token, []))
 
 
-def _codes_of(world: World, books: Books, rules: Rules, account: Account, live: list[Coupon]) -> Iterator[str]:
+def _codes_of(world: World, books: Books, rules: Rules, account: Account, live: list[Held]) -> Iterator[str]:
     who = f"account {account.id}"
     if len(live) > 1:
         yield f"I4 {who} has {len(live)} live codes: {[(c.code, c.amount) for c in live]}"
         return
     person = books.people.get(account.id or 0)
-    wanted = _face(world, rules, account) if person and person.email else 0
+    wanted = _face(world, rules, account) if person and world.holder(person) else 0
     has = live[0].amount if live else 0
     if has > wanted or (has != wanted and not _is_excused(world, books, account)):
         yield f"I4 {who} has a code of {has} instead of {wanted} (available {account.balance - account.pending})"
-    if live and person and live[0].emails != (person.email.lower(),):
-        yield f"I4 the code of {who} is open to {live[0].emails} instead of its owner"
+    if live and person and live[0].holders != (world.holder(person),):
+        yield f"I4 the code of {who} is open to {live[0].holders} instead of its owner"
 
 
 def _face(world: World, rules: Rules, account: Account) -> int:
     available = max(0, account.balance - account.pending)
-    allowed = account.merged_into is None and (rules.guests or not account.guest)
+    allowed = account.merged_into is None and ((rules.guests and world.ties_guests) or not account.guest)
     if not allowed or available < rules.minimum:
         return 0
-    if world.shop.settings.prices_include_tax:
+    if world.gross:
         return available
     return int(
         Fraction(available) / (1 + Fraction(max(world.shop.settings.rates.values(), default=Decimal(0))) / 100)
@@ -123,7 +116,7 @@ def _balances(world: World, books: Books, rules: Rules) -> Iterator[str]:
     names: dict[int, Name] = {account: name for name, account in books.named.items()}
     expected: dict[int, int] = defaultdict(int)
     owners = {code: ("account", str(account)) for code, account in books.owners.items()}
-    for name, amount in oracle.balances(world.shop, rules, owners).items():
+    for name, amount in world.balances(rules, owners).items():
         owner = int(name[1]) if name[0] == "account" else books.account(name)
         if owner is not None:
             expected[owner] += amount

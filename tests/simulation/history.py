@@ -12,7 +12,6 @@ from datetime import timedelta
 
 from sqlalchemy.exc import OperationalError
 
-from adapters.woocommerce.sandbox import Faults
 from bridge.errors import BridgeError
 from bridge.services import partners, settle, work
 from bridge.services.adjust import adjust
@@ -21,17 +20,15 @@ from bridge.services.reconcile import reconcile
 from bridge.services.sweep import sweep
 from tests.simulation.checks import problems
 from tests.simulation.ears import indiscreet, overheard
-from tests.simulation.people import People, owner_of
 from tests.simulation.rules import Rules, rich, simple
+from tests.simulation.shopify import ShopifyWorld
 from tests.simulation.traps import Crash, Traps
 from tests.simulation.world import World, open_world
 
+WORLDS: dict[str, type[World]] = {"woocommerce": World, "shopify": ShopifyWorld}
 STEPS = 45
 ROUNDS = 12
 """Rounds of calm after which nothing may be left to do: the bound of I11."""
-
-_REST = ("server_error", "too_many", "html", "unauthorized", "away", "act_then_stall", "truncated", "wrong_shape")
-_POST = ("lose", "double", "late", "reverse")
 
 
 @dataclass
@@ -39,12 +36,13 @@ class History:
     """What was done, and what turned out to be wrong."""
 
     seed: int
+    platform: str = "woocommerce"
     story: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
     def tell(self) -> str:
         """Everything that somebody needs who looks into it."""
-        return "\n".join([f"seed {self.seed}:", *self.problems, "story:", *self.story])
+        return "\n".join([f"seed {self.seed} ({self.platform}):", *self.problems, "story:", *self.story])
 
 
 class Driver:
@@ -55,7 +53,7 @@ class Driver:
         self.rng = rng
         self.rules = rules
         self.history = history
-        self.people = People(world.shop, rng)
+        self.people = world.people()
         world.traps.meanwhile = self._meanwhile
         self._steps: list[tuple[Callable[[], str], int]] = [
             (self.people.act, 30), (self._deliver, 10), (self._work, 16), (self._trouble, 8), (self._time, 8),
@@ -80,7 +78,7 @@ class Driver:
         """I4 holds at every moment: unless the merchant meddles, nobody ever has two codes that can be used."""
         if self.people.meddled:
             return
-        owners = Counter(owner_of(code) for code in self.people.live_codes())
+        owners = Counter(code.owner for code in self.world.codes() if code.live)
         for owner, count in owners.items():
             if count > 1:
                 self.history.problems.append(
@@ -113,10 +111,10 @@ class Driver:
     def _trouble(self) -> str:
         match self.rng.randrange(8):
             case 0 | 1:
-                name = self.rng.choice(_REST)
+                name = self.rng.choice(self.world.rest)
                 setattr(self.world.shop.faults, name, self.rng.choice((1, 1, 2, 4)))
             case 2 | 3:
-                name = self.rng.choice(_POST)
+                name = self.rng.choice(self.world.post)
                 setattr(self.world.shop.faults, name, self.rng.choice((1, 2, 6)))
             case 4 | 5 | 6:
                 name = self.rng.choice(Traps.names())
@@ -170,13 +168,15 @@ _JOBS: tuple[tuple[str, Callable[[World], object]], ...] = (
 )
 
 
-def run(seed: int, steps: int = STEPS) -> History:
+def run(seed: int, steps: int = STEPS, platform: str = "woocommerce") -> History:
     """Play one history and check it. Any exception that no job edge would expect is a problem, too."""
+    kind = WORLDS[platform]
     rng = random.Random(seed)
     random.seed(seed)  # the product draws its pauses from here
-    history = History(seed)
+    history = History(seed, platform)
     rules = simple(rng) if rng.random() < 0.6 else rich(rng)
-    with overheard() as lines, open_world(rng, rules.text, net_prices=rng.random() < 0.25) as world:
+    net = rng.random() < 0.25
+    with overheard() as lines, open_world(rng, rules.text, net, kind) as world:
         driver = Driver(world, rng, history, rules)
         try:
             driver.begin()
@@ -184,7 +184,7 @@ def run(seed: int, steps: int = STEPS) -> History:
                 driver.step()
             history.problems += calm(world, history)
             history.problems += problems(world, rules)
-            history.problems += indiscreet(lines)
+            history.problems += indiscreet(lines, kind.secrets)
         except Exception as error:  # noqa: BLE001 - any failure is a finding here
             history.problems.append(_described(error))
     return history
@@ -193,7 +193,7 @@ def run(seed: int, steps: int = STEPS) -> History:
 def calm(world: World, history: History) -> list[str]:
     """Nothing goes wrong any more; whatever was lost is found, within a bounded number of rounds."""
     world.traps.disarm()
-    world.shop.faults = Faults(stall=0)
+    world.stop_trouble()
     world.bell.broken = False
     world.clock.skew = timedelta()
     world.restart()
@@ -216,7 +216,7 @@ def calm(world: World, history: History) -> list[str]:
 def shrink(history: History, steps: int) -> tuple[History, int]:
     """The same history cut in halves for as long as it still fails, and its length."""
     while steps > 1:
-        shorter = run(history.seed, steps // 2)
+        shorter = run(history.seed, steps // 2, history.platform)
         if not shorter.problems:
             break
         history, steps = shorter, steps // 2
@@ -226,7 +226,7 @@ def shrink(history: History, steps: int) -> tuple[History, int]:
 def told(history: History, steps: int = STEPS) -> str:
     """A failed history in its shortest form, with the command that repeats it."""
     shortest, steps = shrink(history, steps)
-    command = f"python3 -m bridge simulate-faults --seed {history.seed} --steps {steps}"
+    command = f"python3 -m bridge simulate-faults --seed {history.seed} --steps {steps} --shop {history.platform}"
     return f"{shortest.tell()}\nrepeat it with: {command}"
 
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 import requests
+from flask import Flask
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
-from adapters.woocommerce.sandbox import ToyShop, ToyTransport
+from adapters.wires import AppTransport
 from bridge.storage.db import Database
 
 
@@ -70,11 +71,11 @@ class Traps:
             raise Crash
 
 
-class Wire(ToyTransport):
+class Wire(AppTransport):
     """Calls of the shop, with traps before and after, and time passing by."""
 
-    def __init__(self, shop: ToyShop, traps: Traps, tick: Callable[[], None]) -> None:
-        super().__init__(shop)
+    def __init__(self, app: Flask, traps: Traps, tick: Callable[[], None]) -> None:
+        super().__init__(app)
         self._traps = traps
         self._tick = tick
 
