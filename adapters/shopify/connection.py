@@ -92,6 +92,8 @@ class Connection:
             cost = self._learn(operation, answer)
             if not _throttled(answer):
                 return _data(answer, operation)
+            if self._bucket is not None and self.cost(operation) > self._bucket.most:
+                raise TooCostly(f"{operation} costs more points than the shop ever gives.", _TOO_COSTLY)
             # The answer itself says what is missing; without figures a second has to do.
             waited += self._pause(max(self._wait(operation) if cost else 0.0, 1.0), waited)
 

@@ -111,9 +111,10 @@ class People:
         self.guests = ["gast1@gaeste.example", "gast2@gaeste.example"]
         self.meddled = False
         self._acts: list[tuple[Callable[[], str], int]] = [
-            (self.buy, 16), (self.pay, 10), (self.pay_a_part, 2), (self.refund, 9), (self.cancel, 3), (self.edit, 3),
-            (self.delete, 2), (self.type_foreign_code, 2), (self.two_tabs, 3), (self.change_email, 2), (self.tag, 1),
-            (self.merge, 1), (self.meddle, 2), (self.test_order, 1), (self.fulfil, 1),
+            (self.buy, 16), (self.pay, 10), (self.pay_a_part, 2), (self.refund, 9), (self.cancel, 3),
+            (self.edit, 3), (self.delete, 2), (self.type_foreign_code, 2), (self.two_tabs, 3),
+            (self.change_email, 2), (self.tag, 1), (self.merge, 1), (self.meddle, 2), (self.test_order, 1),
+            (self.fulfil, 1),
         ]  # fmt: skip
 
     def act(self) -> str:
