@@ -70,6 +70,11 @@ class ToyShop(State):
         """Where the shop is reached."""
         return self.settings.url
 
+    @property
+    def access(self) -> tuple[str, str]:
+        """Client id and secret of the app that is installed in it."""
+        return self.settings.client_id, self.settings.client_secret
+
     # --- the catalogue ------------------------------------------------------------------------
 
     def add_product(
