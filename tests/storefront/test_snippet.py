@@ -26,6 +26,7 @@ class Theme:
     items: int = 1
     declined: str = ""
     proxy: int = 200
+    partner: str = ""
     asked: list[str] = field(default_factory=list)
 
     def app(self) -> Flask:
@@ -69,8 +70,10 @@ class Theme:
 
     def update(self) -> Response:
         sent = request.get_json()
-        self.codes = [code for code in sent["discount"].split(",") if code]
-        self.declined = sent["attributes"]["rabattkonto_declined"]
+        if "discount" in sent:
+            self.codes = [code for code in sent["discount"].split(",") if code]
+        self.declined = sent["attributes"].get("rabattkonto_declined", self.declined)
+        self.partner = sent["attributes"].get("rabattkonto_ref", self.partner)
         return self._noted("update", self.cart())
 
     def account(self) -> Response:
@@ -87,12 +90,12 @@ def theme() -> Theme:
     return Theme()
 
 
-def seen(theme: Theme, folder: Path) -> str:
+def seen(theme: Theme, folder: Path, query: str = "") -> str:
     """The page's box after everything has come to rest, empty while it is hidden."""
     url, stop = serve_app(theme.app(), 0, None)
     try:
         command = [need("chromium"), "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={folder}"]
-        command += ["--virtual-time-budget=4000", "--dump-dom", f"{url}/"]
+        command += ["--virtual-time-budget=4000", "--dump-dom", f"{url}/{query}"]
         page = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
     finally:
         stop()
@@ -127,7 +130,7 @@ def test_when_we_are_away_the_shop_goes_on_with_what_it_knows(theme: Theme, tmp_
     assert theme.codes == ["SUMMER"]
 
 
-def test_nobody_who_is_not_logged_in_is_asked_about(theme: Theme, tmp_path: Path) -> None:
+def test_of_somebody_who_is_not_logged_in_only_the_recommendation_is_kept(theme: Theme, tmp_path: Path) -> None:
     theme.customer = ""
-    assert seen(theme, tmp_path) == ""
-    assert theme.asked == []
+    assert seen(theme, tmp_path, "?utm=x&ref=talomi-k7") == ""
+    assert (theme.asked, theme.partner) == (["update"], "talomi-k7")
