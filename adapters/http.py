@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
 import requests
@@ -41,7 +41,8 @@ class Limits:
 class Http:
     """Requests to one base address. Raises ``ShopAway``, ``AccessLost`` or ``ShopRefused``, nothing else.
 
-    ``transport`` takes the place of the network, for a shop that lives in this process.
+    ``transport`` takes the place of the network, for a shop that lives in this process. ``judge`` says what an
+    answer means in place of ``failure``; ``listen`` is told the headers of every good answer.
     """
 
     def __init__(
@@ -52,6 +53,8 @@ class Http:
         clock: Callable[[], datetime],
         limits: Limits | None = None,
         transport: BaseAdapter | None = None,
+        judge: "Judge | None" = None,
+        listen: Callable[[Mapping[str, str]], None] = lambda _: None,
     ) -> None:
         self._base = base.rstrip("/")
         self._auth = auth
@@ -59,6 +62,8 @@ class Http:
         self._clock = clock
         self._limits = limits or Limits()
         self._transport = transport
+        self._judge = judge or failure
+        self._listen = listen
 
     def ask(self, method: str, path: str, query: Query | None = None, body: object = None) -> Any:
         """Send one request and return the JSON document of the answer, money as text or ``Decimal``."""
@@ -69,9 +74,10 @@ class Http:
                 raw = self._read(answer, what)
         except (requests.RequestException, HTTPError) as error:
             raise _unreached(error, what) from None
-        problem = failure(answer.status_code, answer.headers, raw, what, self._clock())
+        problem = self._judge(answer.status_code, answer.headers, raw, what, self._clock())
         if problem:
             raise problem
+        self._listen(answer.headers)
         return _parsed(raw, what)
 
     @cached_property
@@ -112,6 +118,9 @@ class Http:
             if time.monotonic() > deadline:
                 raise ShopAway(f"The answer to {what} took longer than {self._limits.total:.0f} seconds.")
         return bytes(parts)
+
+
+Judge: TypeAlias = Callable[[int, Mapping[str, str], bytes, str, datetime], ShopError | None]
 
 
 def failure(status: int, headers: Mapping[str, str], raw: bytes, what: str, now: datetime) -> ShopError | None:

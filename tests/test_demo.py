@@ -46,6 +46,13 @@ def _is_there(file: Path) -> bool:
         return False
 
 
+def test_every_step_holds_in_a_toy_shopify_too(tmp_path: Path) -> None:
+    answer = once("--shop", "shopify", "--data", str(tmp_path / "demo"))
+    assert all(step["ok"] for step in answer["story"])
+    assert [account["balance"] for account in answer["accounts"]] == ["0.28"]
+    assert processes_of(tmp_path) == []
+
+
 def test_every_step_holds_and_a_second_run_in_the_same_folder_does_too(tmp_path: Path) -> None:
     for _ in range(2):
         answer = once("--data", str(tmp_path / "demo"))

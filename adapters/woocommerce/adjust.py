@@ -3,8 +3,8 @@
 from typing import Any
 
 from adapters.documents import typed
+from adapters.money import amount_or_zero
 from adapters.woocommerce.connection import Connection, understood
-from adapters.woocommerce.money import amount_or_zero
 from adapters.woocommerce.orders import read_order
 from adapters.woocommerce.shapes import OrderBody
 from bridge.errors import ShopRefused

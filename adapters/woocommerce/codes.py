@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from adapters.documents import Unclear, moment, text, typed
-from adapters.woocommerce.money import amount
+from adapters.money import amount
 from adapters.woocommerce.rules import RULES_KEY, read_rules, write_rules
 from adapters.woocommerce.shapes import CouponBody, Problem, meta
 from bridge.domain.money import plain

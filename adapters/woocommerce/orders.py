@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from adapters.documents import Unclear, moment, text, typed
+from adapters.money import amount, amount_or_zero
 from adapters.woocommerce.credits import shares, worths
-from adapters.woocommerce.money import amount, amount_or_zero
 from adapters.woocommerce.shapes import Bare, Billing, LineBody, OrderBody, TaxLine, notes
 from adapters.woocommerce.states import meaning, state
 from bridge.domain.orders import Article, CodeUse, Credit, Line, Order, State

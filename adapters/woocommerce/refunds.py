@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from adapters.woocommerce.money import amount_or_zero
+from adapters.money import amount_or_zero
 from adapters.woocommerce.shapes import RefundBody, RefundedLine, meta
 from bridge.domain.orders import Line, Order
 

@@ -4,32 +4,38 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from adapters.woocommerce.sandbox import ToyShop
 from benchmarks import stage
 from benchmarks.frame import Claim, Contender, Contenders, Figure, Run, Scale
-from bridge.cli.demo.stage import Stage, staged
+from bridge.cli.demo.stage import staged
+from bridge.cli.demo.woocommerce import WooDemo
 
 PATIENCE = 30.0
 
 
 @contextmanager
 def _stage(scale: Scale) -> Iterator[Contenders]:
-    with stage.folder() as folder, staged(folder, None) as set_up:
+    with stage.folder() as folder, staged(folder, None, "woocommerce") as set_up:
+        if not isinstance(set_up.shop, WooDemo):
+            raise TypeError("this figure shops in a toy WooCommerce")
+        toy = set_up.shop.toy
         customers = iter(range(1_000_000))
         count = scale.of(6, 30)
 
         def run(_round: int) -> Run:
-            return _paid([_wait(set_up, next(customers)) for _ in range(count)])
+            return _paid([_wait(toy, next(customers)) for _ in range(count)])
 
         yield {"paid until usable": Contender(run, lambda: stage.found(set_up.runtime))}
 
 
-def _wait(set_up: Stage, number: int) -> float:
+def _wait(shop: ToyShop, number: int) -> float:
     """One customer's first order; milliseconds from when it was paid until their code is in the shop."""
-    buyer = set_up.shop.register(f"c{number}@customers.example")
+    buyer = shop.register(f"c{number}@customers.example")
+    tee = next(iter(shop.products.values()))
     begin = time.perf_counter()
-    set_up.shop.checkout(buyer, [(set_up.tee, 1)], method="stripe")
-    set_up.shop.run_queue()
-    while not any(buyer.email in coupon.emails for coupon in list(set_up.shop.coupons.values())):
+    shop.checkout(buyer, [(tee, 1)], method="stripe")
+    shop.run_queue()
+    while not any(buyer.email in coupon.emails for coupon in list(shop.coupons.values())):
         if time.perf_counter() - begin > PATIENCE:
             raise TimeoutError(f"no code came within {PATIENCE:g} seconds")
         time.sleep(0.002)

@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from bridge.cli.access import options, read
 from bridge.cli.desk import Command, Desk, note, pass_desk, say
 from bridge.cli.keep import YES, confirm
 from bridge.domain import money
@@ -88,16 +89,16 @@ def resume(desk: Desk, shop_id: int) -> None:
 
 @click.command(cls=Command)
 @_SHOP
-@click.option("--key", required=True, help="The new key of the shop's interface (read and write).")
-@click.option("--secret", required=True, help="The secret that belongs to the key.")
-@click.option("--webhook-secret", default="", help="Signs the shop's messages; made up when left out.")
+@options
+@click.option("--webhook-secret", default="", help="Signs WooCommerce's messages; made up when left out.")
 @pass_desk
-def access(desk: Desk, shop_id: int, key: str, secret: str, webhook_secret: str) -> None:
+def access(desk: Desk, /, shop_id: int, webhook_secret: str, **given: str) -> None:
     """Enter a shop's access again: when its key was withdrawn, or ours was lost."""
     from bridge.services import keys
 
+    by = read(**given)
     with desk.runtime() as runtime:
-        topics = keys.enter_access(runtime, shop_id, key, secret, webhook_secret)
+        topics = keys.enter_access(runtime, shop_id, by.key, by.secret, webhook_secret)
     desk.answer(
         {"shop": shop_id, "webhooks": topics}, lambda: say(f"The shop takes the key; webhooks: {len(topics)}.")
     )

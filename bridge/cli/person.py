@@ -67,6 +67,49 @@ def prove(desk: Desk, shop_id: int, customer: str) -> None:
     desk.answer({"shop": shop_id, "customer": customer, "claimed": claimed}, lambda: say(text))
 
 
+@person.command()
+@_SHOP
+@pass_desk
+def requests(desk: Desk, shop_id: int) -> None:
+    """List what a platform passed on that the law lets people ask for, and what was done about it."""
+    from bridge.services import requests as service
+
+    with desk.runtime() as runtime:
+        found = service.list_requests(runtime, shop_id)
+    rows = [
+        {
+            "request": each.id,
+            "wish": each.wish,
+            "customer": each.customer,
+            "reference": each.reference,
+            "asked_at": each.asked_at.isoformat(),
+            "done_at": each.done_at.isoformat() if each.done_at else None,
+            "outcome": each.outcome,
+        }
+        for each in found
+    ]
+    lines = [f"{row['request']}: {row['wish']} {row['customer']} – {row['outcome'] or 'open'}" for row in rows]
+    desk.answer(rows, lambda: say("\n".join(lines) or "Nobody has asked for anything."))
+
+
+@person.command()
+@click.argument("number", type=int, metavar="REQUEST")
+@_SHOP
+@click.option("--lang", type=click.Choice(["de", "en"]), default="de", help="Language of the statement.")
+@click.option("--by", default="the command line", help="Who hands it out.")
+@pass_desk
+def answer(desk: Desk, number: int, shop_id: int, lang: str, by: str) -> None:
+    """Print what a person asked for by way of the platform, and note that it was handed out."""
+    from bridge.reports.person import dossier
+    from bridge.services import requests as service
+
+    with desk.runtime() as runtime:
+        request = service.open_export(runtime, shop_id, number)
+        found = dossier(runtime, service.account_of(runtime, request), lang)
+        service.answered(runtime, shop_id, number, by)
+    desk.answer(found.data, lambda: say(found.as_text(lang)))
+
+
 def _account(runtime: Runtime, shop_id: int, customer: str | None, email: str | None) -> int:
     from bridge.services import privacy
 

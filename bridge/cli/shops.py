@@ -5,6 +5,7 @@ from dataclasses import asdict
 
 import click
 
+from bridge.cli import access
 from bridge.cli.desk import Desk, Group, console, end, note, pass_desk, say, table
 
 
@@ -15,20 +16,22 @@ def shop() -> None:
 
 @shop.command()
 @click.argument("platform")
-@click.option("--url", required=True, help="The shop's address, like https://shop.example.")
-@click.option("--key", required=True, help="The key of the shop's interface (read and write).")
-@click.option("--secret", required=True, help="The secret that belongs to the key.")
-@click.option("--webhook-secret", default="", help="Signs the shop's messages; made up when left out.")
+@click.option(
+    "--url", "--domain", required=True, help="The shop's address: https://shop.example, NAME.myshopify.com."
+)
+@access.options
+@click.option("--webhook-secret", default="", help="Signs WooCommerce's messages; made up when left out.")
 @click.option("--name", default="", help="What to call the shop here; otherwise what it calls itself.")
 @click.option("--no-register", is_flag=True, help="Leave the shop's webhooks to somebody else.")
 @pass_desk
 def add(
-    desk: Desk, platform: str, url: str, key: str, secret: str, webhook_secret: str, name: str, no_register: bool
+    desk: Desk, /, platform: str, url: str, webhook_secret: str, name: str, no_register: bool, **given: str
 ) -> None:
     """Connect a shop and print {shop, webhook_url}. Works while the shop is away, with a warning."""
     from bridge.services import shops
 
-    new = shops.NewShop(platform, url, key, secret, webhook_secret, name, register=not no_register)
+    by = access.read(**given)
+    new = shops.NewShop(platform, url, by.key, by.secret, webhook_secret, name, register=not no_register)
     with desk.runtime() as runtime:
         added = shops.add_shop(runtime, new)
     for warning in added.warnings:
@@ -62,7 +65,7 @@ def list_(desk: Desk) -> None:
 
 def _show(found: Sequence[Mapping[str, object]]) -> None:
     if not found:
-        say("No shop is connected yet; `rabattkonto shop add woocommerce --help` says how.")
+        say("No shop is connected yet; `rabattkonto shop add --help` says how.")
         return
     rows = [[row["shop"], row["name"], row["url"], row["status"], row["problem"] or "–"] for row in found]
     console().print(table(["Shop", "Name", "Address", "Status", "Problem"], rows, right=["Shop"]))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from flask import Blueprint, Flask
 
-from bridge.pages import assets, customer, errors, language, login, merchant, metrics, people, setup
+from bridge.pages import assets, customer, errors, language, login, merchant, metrics, people, proxy, setup
 from bridge.pages.frame import blueprint, protect_forms
 from bridge.runtime import Runtime
 
@@ -35,3 +35,4 @@ def register(app: Flask, runtime: Runtime, without_forms: Sequence[Blueprint] = 
         room.add(pages, runtime)
     app.register_blueprint(pages)
     app.register_blueprint(mails)
+    app.register_blueprint(proxy.blueprint(runtime))

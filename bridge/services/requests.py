@@ -43,13 +43,19 @@ def list_requests(runtime: Runtime, shop_id: int) -> list[PrivacyRequest]:
         return list(session.exec(wanted.order_by(col(PrivacyRequest.id).desc())))
 
 
-def answered(runtime: Runtime, shop_id: int, number: int, by: str) -> PrivacyRequest:
-    """A person has handed out what was asked for; ``Refused`` for a request that is none of this kind."""
+def open_export(runtime: Runtime, shop_id: int, number: int) -> PrivacyRequest:
+    """A request for data that waits for a person; ``NotFound`` or ``Refused`` for any other."""
     request = next((each for each in list_requests(runtime, shop_id) if each.id == number), None)
     if request is None:
         raise NotFound(f"Shop {shop_id} has no request {number}; `rabattkonto person requests` shows those it has.")
     if request.wish != Wish.EXPORT or request.done_at is not None:
         raise Refused(f"Request {number} needs no answer: {request.outcome or 'it is carried out by itself'}.")
+    return request
+
+
+def answered(runtime: Runtime, shop_id: int, number: int, by: str) -> PrivacyRequest:
+    """A person has handed out what was asked for."""
+    open_export(runtime, shop_id, number)
     return _close(runtime, number, f"Handed out by {by}.")
 
 
@@ -72,7 +78,7 @@ def _do(runtime: Runtime, request: PrivacyRequest) -> str:
             return _erase_shop(runtime, request)
 
 
-def _account(runtime: Runtime, request: PrivacyRequest) -> int:
+def account_of(runtime: Runtime, request: PrivacyRequest) -> int:
     """Whose account is meant: the customer's number decides, the address only where there is none."""
     if request.customer:
         return privacy.find(runtime, request.shop_id, customer=request.customer)
@@ -81,7 +87,7 @@ def _account(runtime: Runtime, request: PrivacyRequest) -> int:
 
 def _announce(runtime: Runtime, request: PrivacyRequest) -> str:
     try:
-        _account(runtime, request)
+        account_of(runtime, request)
     except (NotFound, Refused) as nobody:
         return f"Nothing to hand out: {nobody}"
     until = (request.asked_at + WITHIN).date().isoformat()
@@ -95,7 +101,7 @@ def _announce(runtime: Runtime, request: PrivacyRequest) -> str:
 
 def _erase(runtime: Runtime, request: PrivacyRequest) -> str:
     try:
-        erased = privacy.erase(runtime, _account(runtime, request))
+        erased = privacy.erase(runtime, account_of(runtime, request))
     except NotFound as nobody:
         return f"Nothing to erase: {nobody}"
     except Refused as unclear:

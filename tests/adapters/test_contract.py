@@ -14,7 +14,10 @@ GENUINE = [
     for recording in recordings(name)
     if recording.signed
 ]
-ORDERS = [param for param in GENUINE if "order-created" in str(param.id)]
+ORDERS = [
+    next(param for param in GENUINE if str(param.id).startswith(name) and "order-created" in str(param.id))
+    for name in adapters.names()
+]
 
 HOSTILE = {
     "nothing": b"",
@@ -93,7 +96,7 @@ def test_no_kept_header_is_a_secret(name: str, recording: Recording) -> None:
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)
-@pytest.mark.parametrize(("name", "recording"), ORDERS[:1])
+@pytest.mark.parametrize(("name", "recording"), ORDERS)
 def test_a_signed_body_that_makes_no_sense_is_unreadable(name: str, recording: Recording, hostile: str) -> None:
     platform = adapters.load(name)
     reading = platform.understand(platform.describe(recording.headers), HOSTILE[hostile], TERMS)

@@ -116,6 +116,7 @@ BEGIN = datetime.fromisoformat("2026-01-01T00:00+00:00")
         ([0, 30], 14, [Followed(credit=True, days=None)]),
         ([0, 121], 14, [Followed(credit=True, days=None), Followed(credit=True, days=None)]),
         ([300], 14, []),
+        ([], 14, []),
     ],
 )
 def test_both_groups_are_looked_at_the_same_time_after_a_purchase(

@@ -15,7 +15,8 @@ from bridge.services import work
 from bridge.services.contact import LONGEST, load_shop
 from bridge.storage.models import Shop
 from tests.bridge.test_races import HALF, Race
-from tests.simulation.world import HOOK, KEY, SECRET, open_world
+from tests.simulation.woocommerce import HOOK, KEY, SECRET
+from tests.simulation.world import open_world
 
 ALWAYS = 10_000
 

@@ -19,7 +19,8 @@ from bridge.services.settlement import Settlement
 from bridge.services.shown import statement_address
 from bridge.storage.models import Account, Delivery
 from tests.bridge.test_races import HALF, Race
-from tests.simulation.world import HOOK, KEY, SECRET, World, open_world
+from tests.simulation.woocommerce import HOOK, KEY, SECRET
+from tests.simulation.world import World, open_world
 
 ADDRESSES = ("anna@kunden.example", "gast@gaeste.example", "neu@kunden.example")
 PASSWORD = "a password that nobody guesses"

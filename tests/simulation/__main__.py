@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import partial
 from multiprocessing import get_context
 
-from tests.simulation.history import STEPS, History, run, told
+from tests.simulation.history import SITES, STEPS, History, run, told
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -18,7 +18,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     seeds = [asked.seed] if asked.seeds is None else range(asked.seed, asked.seed + asked.seeds)
     started, failed = time.monotonic(), 0
     with get_context("spawn").Pool(min(len(seeds), os.cpu_count() or 1)) as pool:
-        for number, history in enumerate(pool.imap_unordered(partial(run, steps=asked.steps), seeds), 1):
+        for number, history in enumerate(
+            pool.imap_unordered(partial(run, steps=asked.steps, platform=asked.shop), seeds), 1
+        ):
             failed += bool(history.problems)
             _show(history, number, len(seeds), asked)
     seconds = round(time.monotonic() - started, 1)
@@ -34,6 +36,7 @@ def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--seeds", type=int)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--steps", type=int, default=STEPS)
+    parser.add_argument("--shop", choices=list(SITES), default="woocommerce")
     parser.add_argument("--json", action="store_true")
     return parser.parse_args(arguments)
 

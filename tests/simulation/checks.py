@@ -2,20 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from decimal import Decimal
-from fractions import Fraction
 
 from sqlmodel import Session, col, select
 
-from adapters.woocommerce.sandbox import Coupon, ToyShop
 from bridge.services.verify import verify
 from bridge.storage.codec import unpack_order
 from bridge.storage.models import Account, Case, Delivery, Identity, Offer, OrderState, Person
 from bridge.storage.people import survivors
-from tests.simulation import oracle
 from tests.simulation.oracle import Name
-from tests.simulation.people import OURS, is_live, owner_of
 from tests.simulation.rules import Rules
+from tests.simulation.sites import Held, Site
 from tests.simulation.world import World
 
 
@@ -26,10 +22,10 @@ def problems(world: World, rules: Rules) -> list[str]:
         with world.runtime.db.reading() as session:
             books = Books(session, world, site.shop_id)
         found += _stuck(books)
-        found += _codes(site.shop, books, rules)
+        found += _codes(site, books, rules)
         found += _forgotten(books)
         if rules.simple:
-            found += _balances(site.shop, books, rules)
+            found += _balances(site, books, rules)
     return found
 
 
@@ -79,41 +75,37 @@ def _is_excused(books: Books, account: Account) -> bool:
     return person is not None and "&" in person.email
 
 
-def _codes(shop: ToyShop, books: Books, rules: Rules) -> Iterator[str]:
-    live: dict[str, list[Coupon]] = defaultdict(list)
-    for code in shop.coupons.values():
-        if code.code.startswith(OURS) and is_live(code, shop):
-            live[owner_of(code)].append(code)
+def _codes(site: Site, books: Books, rules: Rules) -> Iterator[str]:
+    live: dict[str, list[Held]] = defaultdict(list)
+    for code in site.codes():
+        if code.live:
+            live[code.owner].append(code)
     tokens = {a.token: a for a in books.accounts.values()}
     for owner in live.keys() - tokens.keys():
         yield f"I4 live codes of nobody ({owner}): {[c.code for c in live[owner]]}"
     for token, account in tokens.items():
-        yield from _codes_of(shop, books, rules, account, live.get(token, []))
+        yield from _codes_of(site, books, rules, account, live.get(token, []))
 
 
-def _codes_of(shop: ToyShop, books: Books, rules: Rules, account: Account, live: list[Coupon]) -> Iterator[str]:
+def _codes_of(site: Site, books: Books, rules: Rules, account: Account, live: list[Held]) -> Iterator[str]:
     who = f"account {account.id}"
     if len(live) > 1:
         yield f"I4 {who} has {len(live)} live codes: {[(c.code, c.amount) for c in live]}"
         return
     person = books.people.get(account.id or 0)
-    wanted = _face(shop, rules, account) if person and person.email else 0
+    wanted = _face(site, rules, account) if person and site.holder(person) else 0
     has = live[0].amount if live else 0
     if has > wanted or (has != wanted and not _is_excused(books, account)):
         yield f"I4 {who} has a code of {has} instead of {wanted} (available {account.balance - account.pending})"
-    if live and person and live[0].emails != (person.email.lower(),):
-        yield f"I4 the code of {who} is open to {live[0].emails} instead of its owner"
+    if live and person and live[0].holders != (site.holder(person),):
+        yield f"I4 the code of {who} is open to {live[0].holders} instead of its owner"
 
 
-def _face(shop: ToyShop, rules: Rules, account: Account) -> int:
+def _face(site: Site, rules: Rules, account: Account) -> int:
     available = max(0, account.balance - account.pending)
     alive = account.merged_into is None and account.erased_at is None
-    allowed = alive and (rules.guests or not account.guest)
-    if not allowed or available < rules.minimum:
-        return 0
-    if shop.settings.prices_include_tax:
-        return available
-    return int(Fraction(available) / (1 + Fraction(max(shop.settings.rates.values(), default=Decimal(0))) / 100))
+    allowed = alive and ((rules.guests and site.ties_guests) or not account.guest)
+    return site.face(available) if allowed and available >= rules.minimum else 0
 
 
 def _forgotten(books: Books) -> Iterator[str]:
@@ -124,12 +116,12 @@ def _forgotten(books: Books) -> Iterator[str]:
             yield f"privacy: the owner of account {account.id} was erased and is known again"
 
 
-def _balances(shop: ToyShop, books: Books, rules: Rules) -> Iterator[str]:
+def _balances(site: Site, books: Books, rules: Rules) -> Iterator[str]:
     """The ledger and the oracle, to the cent."""
     names: dict[int, Name] = {account: name for name, account in books.named.items()}
     expected: dict[int, int] = defaultdict(int)
     owners = {code: ("account", str(account)) for code, account in books.owners.items()}
-    for name, amount in oracle.balances(shop, rules, owners, books.placed_by).items():
+    for name, amount in site.balances(rules, owners, books.placed_by).items():
         owner = int(name[1]) if name[0] == "account" else books.account(name)
         if owner is not None:
             expected[owner] += amount

@@ -1,13 +1,12 @@
 """What goes into the log during a history, as it would be written: I10 is judged by it."""
 
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator, MutableMapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import structlog
 
 from bridge.logs import keep_allowed, tell_failure
-from tests.simulation.world import HOOK, KEY, SECRET
 
 
 @contextmanager
@@ -27,8 +26,8 @@ def overheard() -> Iterator[list[str]]:
         structlog.configure(**before)
 
 
-def indiscreet(lines: list[str]) -> Iterator[str]:
+def indiscreet(lines: list[str], secrets: Sequence[str]) -> Iterator[str]:
     """The lines that say what no log may say: a secret of the shop, or somebody's address."""
     for line in lines:
-        if "@" in line or any(secret in line for secret in (KEY, SECRET, HOOK)):
+        if "@" in line or any(secret in line for secret in secrets):
             yield f"I10 the log says {line[:200]}"

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 from sqlalchemy.exc import OperationalError
 
-from adapters.woocommerce.sandbox import Faults
 from bridge.errors import BridgeError
 from bridge.runtime import Runtime
 from bridge.services import backup, keys, partners, privacy, proof, restore, settle, work
@@ -23,27 +23,18 @@ from bridge.services.reconcile import reconcile
 from bridge.services.sweep import sweep
 from tests.simulation.checks import problems
 from tests.simulation.ears import indiscreet, overheard
-from tests.simulation.people import People, owner_of
 from tests.simulation.rules import Rules, rich, simple
+from tests.simulation.shopify import ShopifySite
+from tests.simulation.sites import Site
 from tests.simulation.traps import Crash, Traps
-from tests.simulation.world import HOOK, KEY, SECRET, World, open_world
+from tests.simulation.woocommerce import WooSite
+from tests.simulation.world import World, open_world
+
+SITES: dict[str, type[Site]] = {"woocommerce": WooSite, "shopify": ShopifySite}
 
 STEPS = 45
 ROUNDS = 12
 """Rounds of calm after which nothing may be left to do: the bound of I11."""
-
-_REST = (
-    "server_error",
-    "too_many",
-    "html",
-    "unauthorized",
-    "away",
-    "act_then_stall",
-    "truncated",
-    "wrong_shape",
-    "redirect",
-)
-_POST = ("lose", "double", "late", "reverse")
 
 
 @dataclass
@@ -51,12 +42,13 @@ class History:
     """What was done, and what turned out to be wrong."""
 
     seed: int
+    platform: str = "woocommerce"
     story: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
     def tell(self) -> str:
         """Everything that somebody needs who looks into it."""
-        return "\n".join([f"seed {self.seed}:", *self.problems, "story:", *self.story])
+        return "\n".join([f"seed {self.seed} ({self.platform}):", *self.problems, "story:", *self.story])
 
 
 class Driver:
@@ -67,7 +59,7 @@ class Driver:
         self.rng = rng
         self.rules = rules
         self.history = history
-        self.crowds = [People(site.shop, rng) for site in world.sites]
+        self.crowds = [site.people(rng) for site in world.sites]
         world.traps.meanwhile = self._meanwhile
         self._steps: list[tuple[Callable[[], str], int]] = [
             (self._act, 30), (self._deliver, 10), (self._work, 16), (self._trouble, 8), (self._time, 8),
@@ -91,8 +83,8 @@ class Driver:
 
     def _look_at_codes(self) -> None:
         """I4 holds at every moment: unless the merchant meddles, nobody ever has two codes that can be used."""
-        for people in self.crowds:
-            owners = Counter(owner_of(code) for code in people.live_codes())
+        for site, people in zip(self.world.sites, self.crowds, strict=True):
+            owners = Counter(code.owner for code in site.codes() if code.live)
             for owner, count in owners.items():
                 if count > 1 and not people.meddled:
                     self.history.problems.append(
@@ -129,11 +121,13 @@ class Driver:
     def _trouble(self) -> str:
         match self.rng.randrange(8):
             case 0 | 1:
-                name = self.rng.choice(_REST)
-                setattr(self._faults(), name, self.rng.choice((1, 1, 2, 4)))
+                site = self.rng.choice(self.world.sites)
+                name = self.rng.choice(site.rest)
+                setattr(site.shop.faults, name, self.rng.choice((1, 1, 2, 4)))
             case 2 | 3:
-                name = self.rng.choice(_POST)
-                setattr(self._faults(), name, self.rng.choice((1, 2, 6)))
+                site = self.rng.choice(self.world.sites)
+                name = self.rng.choice(site.post)
+                setattr(site.shop.faults, name, self.rng.choice((1, 2, 6)))
             case 4 | 5 | 6:
                 name = self.rng.choice(Traps.names())
                 self.world.traps.arm(name, self.rng.choice((1, 2, 3, 5, 8, 20)))
@@ -142,9 +136,6 @@ class Driver:
                 self.world.bell.broken = self.rng.random() < 0.5
                 self.world.clock.skew = timedelta(seconds=self.rng.choice((0, 0, -90, 45)))
         return f"trouble: {name}"
-
-    def _faults(self) -> Faults:
-        return self.rng.choice(self.crowds).shop.faults
 
     def _time(self) -> str:
         span = self.rng.choice((1, 30, 120, 700, 4000, 90_000))
@@ -199,7 +190,7 @@ class Driver:
         except BridgeError as refusal:
             return f"{decision.__name__}: refused ({refusal})"
 
-    def _chosen(self) -> tuple[int, People]:
+    def _chosen(self) -> tuple[int, Any]:
         place = self.rng.randrange(len(self.crowds))
         return self.world.sites[place].shop_id, self.crowds[place]
 
@@ -245,14 +236,15 @@ _JOBS: tuple[tuple[str, Callable[[Runtime, int], object]], ...] = (
 )
 
 
-def run(seed: int, steps: int = STEPS) -> History:
+def run(seed: int, steps: int = STEPS, platform: str = "woocommerce") -> History:
     """Play one history and check it. Any exception that no job edge would expect is a problem, too."""
     rng = random.Random(seed)
     random.seed(seed)  # the product draws its pauses from here
-    history = History(seed)
+    history = History(seed, platform)
     rules = simple(rng) if rng.random() < 0.6 else rich(rng)
     shops = rng.choice((1, 1, 2))
-    with overheard() as lines, open_world(rng, rules.text, rng.random() < 0.25, shops) as world:
+    net, kind = rng.random() < 0.25, SITES[platform]
+    with overheard() as lines, open_world(rng, rules.text, net, shops, kind=kind) as world:
         driver = Driver(world, rng, history, rules)
         try:
             driver.begin()
@@ -260,7 +252,7 @@ def run(seed: int, steps: int = STEPS) -> History:
                 driver.step()
             history.problems += calm(world, history)
             history.problems += problems(world, rules)
-            history.problems += indiscreet(lines)
+            history.problems += indiscreet(lines, kind.secrets)
         except Exception as error:  # noqa: BLE001 - any failure is a finding here
             history.problems.append(_described(error))
     return history
@@ -270,7 +262,7 @@ def calm(world: World, history: History) -> list[str]:
     """Nothing goes wrong any more; whatever was lost is found, within a bounded number of rounds."""
     world.traps.disarm()
     for site in world.sites:
-        site.shop.faults = Faults(stall=0)
+        site.stop_trouble()
     world.bell.broken = False
     world.clock.skew = timedelta()
     world.restart()
@@ -296,13 +288,14 @@ def calm(world: World, history: History) -> list[str]:
 def _enter_access_again(world: World) -> None:
     """After a restore no key may open what the backup holds; the merchant does as the case says."""
     for shop_id in keys.examine(world.runtime):
-        keys.enter_access(world.runtime, shop_id, KEY, SECRET, HOOK)
+        new = next(site.new() for site in world.sites if site.shop_id == shop_id)
+        keys.enter_access(world.runtime, shop_id, new.key, new.secret, new.webhook_secret)
 
 
 def shrink(history: History, steps: int) -> tuple[History, int]:
     """The same history cut in halves for as long as it still fails, and its length."""
     while steps > 1:
-        shorter = run(history.seed, steps // 2)
+        shorter = run(history.seed, steps // 2, history.platform)
         if not shorter.problems:
             break
         history, steps = shorter, steps // 2
@@ -312,7 +305,7 @@ def shrink(history: History, steps: int) -> tuple[History, int]:
 def told(history: History, steps: int = STEPS) -> str:
     """A failed history in its shortest form, with the command that repeats it."""
     shortest, steps = shrink(history, steps)
-    command = f"python3 -m bridge simulate-faults --seed {history.seed} --steps {steps}"
+    command = f"python3 -m bridge simulate-faults --shop {history.platform} --seed {history.seed} --steps {steps}"
     return f"{shortest.tell()}\nrepeat it with: {command}"
 
 

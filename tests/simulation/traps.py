@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 import requests
+from flask import Flask
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
-from adapters.woocommerce.sandbox import ToyShop, ToyTransport
+from adapters.wires import AppTransport
 from bridge.storage.db import Database
 
 _MOMENTS = ("before_cursor_execute", "commit")
@@ -77,11 +78,11 @@ class Traps:
             raise Crash
 
 
-class Wire(ToyTransport):
+class Wire(AppTransport):
     """Calls of the shop, with traps before and after, and time passing by."""
 
-    def __init__(self, shop: ToyShop, traps: Traps, tick: Callable[[], None]) -> None:
-        super().__init__(shop)
+    def __init__(self, app: Flask, traps: Traps, tick: Callable[[], None]) -> None:
+        super().__init__(app)
         self.calls = 0
         self._traps = traps
         self._tick = tick

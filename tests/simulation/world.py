@@ -1,56 +1,33 @@
-"""One toy shop and one bridge in this process: real database, real services, no socket, no queue, no real clock."""
+"""Toy shops and one bridge in this process: real database, real services, no socket, no queue, no real clock."""
 
 import atexit
 import random
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 
 import webhooks
-from adapters.woocommerce import WooCommerce
-from adapters.woocommerce.api import WooShop
-from adapters.woocommerce.sandbox import ToyShop, into_app
+from adapters.wires import into_app
 from bridge import headers
 from bridge.config import Settings
 from bridge.domain import document
 from bridge.domain.cautions import cautions
-from bridge.ports import Access, ShopClient, ShopTerms
 from bridge.runtime import Runtime
 from bridge.services.programmes import activate
 from bridge.services.receive import Writer
-from bridge.services.shops import NewShop, add_shop
+from bridge.services.shops import add_shop
 from bridge.storage.db import Database
 from bridge.vault import Vault
-from tests.simulation.traps import Traps, Wire
-
-START = datetime(2026, 3, 2, 9, tzinfo=UTC)
-URLS = ("https://shop.example", "https://laden.example")
-KEY, SECRET, HOOK = "ck_storm_5e1f", "cs_storm_77ab", "hook-geheim-91c4"
-"""What must never stand in a log."""
-
-
-@dataclass
-class Clock:
-    """The shop's time; the bridge's clock may be off by ``skew``."""
-
-    now: datetime = START
-    skew: timedelta = timedelta()
-
-    def shop(self) -> datetime:
-        return self.now
-
-    def bridge(self) -> datetime:
-        return self.now + self.skew
-
-    def forward(self, **span: float) -> None:
-        self.now += timedelta(**span)
+from tests.simulation.sites import Around, Clock, Site
+from tests.simulation.traps import Traps
+from tests.simulation.woocommerce import WooSite
 
 
 @dataclass
@@ -65,30 +42,18 @@ class Bell:
             self.rung.append((task, shop_id))
 
 
-class ToyPlatform(WooCommerce):
-    """WooCommerce whose client talks to the shops in this process, by our clock."""
-
-    def __init__(self, wires: Mapping[str, Wire], clock: Clock) -> None:
-        self._wires = wires
-        self._clock = clock
-
-    def connect(self, access: Access, terms: ShopTerms) -> ShopClient:
-        return WooShop(access, terms, self._clock.bridge, transport=self._wires[access.url])
-
-
-@dataclass
-class Site:
-    """A shop, and its number at the bridge."""
-
-    shop: ToyShop
-    shop_id: int
-
-
 class World:
     """The shops, the bridge and what lies between them."""
 
     def __init__(
-        self, folder: Path, db: Database, rng: random.Random, programme: str, net_prices: bool, shops: int
+        self,
+        folder: Path,
+        db: Database,
+        rng: random.Random,
+        programme: str,
+        net_prices: bool,
+        shops: int,
+        kind: type[Site],
     ) -> None:
         self.rng = rng
         self.clock = Clock()
@@ -96,19 +61,19 @@ class World:
         self.bell = Bell()
         self.keys = [bytes(32)]
         self.backups: list[Path] = []
-        toys = [self._toy(url, net_prices) for url in URLS[:shops]]
-        self._wires = {toy.url: Wire(toy, self.traps, self._tick) for toy in toys}
+        around = Around(rng, self.clock, self.traps, self._tick)
+        self.sites = [kind(number, around, net_prices) for number in range(shops)]
+        self._platform = kind.platform({site.shop.url: site.wire for site in self.sites}, self.clock)
         self._folder = folder
         self._db = db
-        self._toys = toys
         self.traps.watch(db)
         self.start()
-        self.sites = [Site(toy, self._connect(toy)) for toy in toys]
         for site in self.sites:
+            site.shop_id = add_shop(self.runtime, site.new()).shop_id
             self.put_in_force(site.shop_id, programme)
 
     @property
-    def shop(self) -> ToyShop:
+    def shop(self) -> Any:
         """The first shop."""
         return self.sites[0].shop
 
@@ -119,18 +84,7 @@ class World:
 
     def calls(self) -> int:
         """How often the shops were asked for anything so far."""
-        return sum(wire.calls for wire in self._wires.values())
-
-    def _toy(self, url: str, net_prices: bool) -> ToyShop:
-        toy = ToyShop(
-            url=url, key=KEY, secret=SECRET, clock=self.clock.shop, prices_include_tax=not net_prices,
-            plugin=self.rng.random() < 0.5,
-        )  # fmt: skip
-        toy.faults.stall = 0
-        return toy
-
-    def _connect(self, toy: ToyShop) -> int:
-        return add_shop(self.runtime, NewShop("woocommerce", toy.url, KEY, SECRET, HOOK)).shop_id
+        return sum(site.wire.calls for site in self.sites)
 
     def _tick(self) -> None:
         """A call takes time: often less than the second that the shop's stamps can tell apart."""
@@ -141,15 +95,14 @@ class World:
         """A fresh process over the same database: of the database object nothing lives on but its address."""
         address = str(self._db.engine.url)
         settings = Settings(self._folder, address, public_url="https://credit.example", backup_days=0)
-        platform = ToyPlatform(self._wires, self.clock)
         vault = Vault(self.keys)
-        self.runtime = Runtime(settings, self._db, vault, lambda _: platform, self.bell, self.clock.bridge)
+        self.runtime = Runtime(settings, self._db, vault, lambda _: self._platform, self.bell, self.clock.bridge)
         self._writer = Writer(self._db)
         app = Flask("storm", static_folder=None)
         front = webhooks.Webhooks(self.runtime, self._writer, headers.unstored, app.wsgi_app)
         app.wsgi_app = front  # type: ignore[assignment, method-assign]
-        for toy in self._toys:
-            toy.send = into_app(app)
+        for site in self.sites:
+            site.shop.send = into_app(app)
 
     def put_in_force(self, shop_id: int, programme: str) -> None:
         """The merchant activates a programme, and confirms whatever has to be confirmed."""
@@ -179,11 +132,16 @@ def _cautions(programme: str) -> set[str]:
 
 @contextmanager
 def open_world(
-    rng: random.Random, programme: str, net_prices: bool = False, shops: int = 1, db: Database | None = None
+    rng: random.Random,
+    programme: str,
+    net_prices: bool = False,
+    shops: int = 1,
+    db: Database | None = None,
+    kind: type[Site] = WooSite,
 ) -> Iterator[World]:
     """A world with a data folder of its own, over ``db`` or over this process's own SQLite file."""
     with tempfile.TemporaryDirectory(prefix="storm", dir=_memory()) as folder:
-        world = World(Path(folder), db or _emptied(_database()), rng, programme, net_prices, shops)
+        world = World(Path(folder), db or _emptied(_database()), rng, programme, net_prices, shops, kind)
         try:
             yield world
         finally:

@@ -6,6 +6,7 @@ from zipfile import ZipFile
 
 import pytest
 
+from adapters.shopify.storefront import theme_zip
 from adapters.woocommerce.storefront import plugin_zip
 from bridge.errors import Refused
 from tests.storefront.test_plugin import PARTS, PLUGIN, run_php
@@ -75,3 +76,13 @@ def test_a_plugin_built_for_a_bridge_opens_the_way_to_it(tmp_path: Path) -> None
     )
     assert run_php(asked, "http://192.168.1.5:9000/webhooks") == "[80,9000]"
     assert run_php(asked, "http://192.168.1.6:9000/webhooks") == "[80]"
+
+
+def test_shopifys_theme_files_come_with_instructions_and_are_always_the_same() -> None:
+    with ZipFile(io.BytesIO(theme_zip())) as archive:
+        assert archive.namelist() == [
+            "rabattkonto/rabattkonto.liquid",
+            "rabattkonto/rabattkonto-embed.liquid",
+            "rabattkonto/readme.txt",
+        ]
+    assert theme_zip() == theme_zip()

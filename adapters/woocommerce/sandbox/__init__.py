@@ -15,6 +15,7 @@ As a server: ``with serve(shop) as url: ...`` or ``python -m adapters.woocommerc
 amounts in minor units are named so, and all moments are aware UTC datetimes.
 """
 
+from adapters.wires import into_app
 from adapters.woocommerce.sandbox.checkout import Cart
 from adapters.woocommerce.sandbox.faults import Faults
 from adapters.woocommerce.sandbox.records import Coupon, Customer, Order, Product, Refund, Webhook
@@ -22,7 +23,7 @@ from adapters.woocommerce.sandbox.refusals import Refusal
 from adapters.woocommerce.sandbox.rest import create_app
 from adapters.woocommerce.sandbox.server import serve, serve_in_thread
 from adapters.woocommerce.sandbox.shop import ToyShop
-from adapters.woocommerce.sandbox.wire import ToyTransport, into_app
+from adapters.woocommerce.sandbox.wire import ToyTransport
 
 __all__ = [
     "Cart",

@@ -68,6 +68,11 @@ class ToyShop(State):
         """The shop's home address, without a slash at the end."""
         return self.settings.url
 
+    @property
+    def access(self) -> tuple[str, str]:
+        """Key and secret of its interface."""
+        return self.settings.key, self.settings.secret
+
     # --- the catalogue ------------------------------------------------------------------------
 
     def add_product(self, name: str, price: str, **details: Any) -> Product:

@@ -1,79 +1,12 @@
-"""Shop and bridge in one process, without sockets: a transport for requests, a sender for deliveries."""
+"""A transport for requests that needs no socket."""
 
-from collections.abc import Mapping
-from io import BytesIO
-from typing import Any
-from urllib.parse import urlsplit
-
-import requests
-from flask import Flask
-from requests.adapters import BaseAdapter
-from requests.structures import CaseInsensitiveDict
-from urllib3 import HTTPResponse
-from werkzeug.test import Client
-
+from adapters.wires import AppTransport, InProcess
 from adapters.woocommerce.sandbox.rest import create_app
 from adapters.woocommerce.sandbox.shop import ToyShop
-from adapters.woocommerce.sandbox.state import Send
 
 
-class InProcess:
-    """Broken connections as the exceptions that a client of requests would see."""
-
-    def stall(self, seconds: float) -> None:
-        """The client lost its patience."""
-        raise requests.ReadTimeout(f"no answer within {seconds} seconds")
-
-    def drop(self) -> None:
-        """The shop hung up."""
-        raise requests.ConnectionError("the shop closed the connection")
-
-
-class ToyTransport(BaseAdapter):
+class ToyTransport(AppTransport):
     """Mount it on a session for ``shop.url``, and requests to the shop go straight into its application."""
 
     def __init__(self, shop: ToyShop) -> None:
-        super().__init__()
-        self._client = Client(create_app(shop, InProcess()))
-
-    def send(self, request: requests.PreparedRequest, *_args: Any, **_options: Any) -> requests.Response:
-        """Carry out one request. Time-outs and proxies mean nothing here."""
-        parts = urlsplit(request.url or "")
-        answer = self._client.open(
-            method=request.method or "GET",
-            base_url=f"{parts.scheme}://{parts.netloc}",
-            path=parts.path,
-            query_string=parts.query,
-            headers=list(request.headers.items()),
-            data=request.body or b"",
-        )
-        return _response(request, answer.status_code, dict(answer.headers), answer.get_data())
-
-    def close(self) -> None:
-        """Nothing is open."""
-
-
-def into_app(app: Flask) -> Send:
-    """A ``send`` that hands deliveries to a Flask application in this process."""
-
-    def send(url: str, headers: Mapping[str, str], body: bytes) -> int:
-        path = urlsplit(url).path
-        return (
-            app.test_client()
-            .post(path, data=body, headers=dict(headers), base_url=url.removesuffix(path))
-            .status_code
-        )
-
-    return send
-
-
-def _response(
-    request: requests.PreparedRequest, status: int, headers: Mapping[str, str], body: bytes
-) -> requests.Response:
-    response = requests.Response()
-    response.status_code = status
-    response.headers = CaseInsensitiveDict(headers)
-    response.raw = HTTPResponse(BytesIO(body), preload_content=False)
-    response.request = request
-    response.url = request.url or ""
-    return response
+        super().__init__(create_app(shop, InProcess()))

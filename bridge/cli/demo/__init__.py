@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bridge import logs
+from bridge.cli.demo.toys import NAMES
 from bridge.cli.desk import FINDINGS, Command, Desk, pass_desk
 
 if TYPE_CHECKING:
@@ -24,22 +25,23 @@ if TYPE_CHECKING:
 
 @click.command(cls=Command)
 @click.option("--once", is_flag=True, help="End after the story; exit 0 only if every step held.")
+@click.option("--shop", type=click.Choice(NAMES), default=NAMES[0], help="Which toy shop the story is told in.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Where the pages are; a free port otherwise.")
 @pass_desk
-def demo(desk: Desk, once: bool, port: int | None) -> None:
+def demo(desk: Desk, once: bool, shop: str, port: int | None) -> None:
     """Show everything at work: a toy shop, one story from the order to the credit that comes off by itself."""
     # Ctrl-C too: a script starts what it puts into the background with that signal ignored.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _leave)
     logs.set_up("ERROR")
     with contextlib.suppress(KeyboardInterrupt):
-        ok = _run(desk.data, desk.as_json, once, port)
+        ok = _run(desk.data, desk.as_json, once, port, shop)
         sys.exit(0 if ok else FINDINGS)
     # Whoever ends a demo that stays up has seen it; one that was to tell its story was cut short.
     sys.exit(FINDINGS if once else 0)
 
 
-def _run(data: Path | None, as_json: bool, once: bool, port: int | None) -> bool:
+def _run(data: Path | None, as_json: bool, once: bool, port: int | None, shop: str) -> bool:
     # The other commands start quicker without the toy shop and the supervisor.
     from bridge.cli.demo.folder import demo_folder
     from bridge.cli.demo.stage import staged
@@ -49,7 +51,7 @@ def _run(data: Path | None, as_json: bool, once: bool, port: int | None) -> bool
     started = time.monotonic()
     teller = Teller(quiet=as_json)
     teller.begin()
-    with demo_folder(data) as folder, staged(folder, port) as stage:
+    with demo_folder(data) as folder, staged(folder, port, shop) as stage:
         told = teller.tell(Story(stage).steps())
         ok = all(step.ok for step in told)
         teller.addresses(stage)

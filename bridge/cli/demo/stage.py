@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from adapters.woocommerce.sandbox import Customer, Product, ToyShop, serve
 from bridge import supervisor
 from bridge.app import build_runtime
+from bridge.cli.demo.toys import DemoShop, opened
 from bridge.config import Settings
 from bridge.embedded import free_port
 from bridge.reports.statement import statement
@@ -27,14 +27,10 @@ RECONCILE_EVERY = 5
 class Stage:
     """Everything that the story plays with."""
 
-    shop: ToyShop
+    shop: DemoShop
     runtime: Runtime
     shop_id: int
     password: str
-    anna: Customer
-    tee: Product
-    mug: Product
-    sticker: Product
 
     @property
     def pages(self) -> str:
@@ -60,19 +56,13 @@ class Stage:
 
 
 @contextmanager
-def staged(data: Path, port: int | None) -> Iterator[Stage]:
+def staged(data: Path, port: int | None, platform: str) -> Iterator[Stage]:
     """Shop and bridge up, connected and with a programme; both gone afterwards."""
-    shop = ToyShop(name="Toy Shop", plugin=True)
-    tee = shop.add_product("T-Shirt Red", "19.99", sku="TEE-RED", categories=("Shirts",))
-    mug = shop.add_product("Mug", "9.99", sku="MUG")
-    sticker = shop.add_product("Sticker", "2.50", sku="STICKER")
-    with serve(shop) as url, supervisor.running(_settings(data, port, url)) as settings:
+    with opened(platform) as shop, supervisor.running(_settings(data, port, shop.url)) as settings:
         runtime = build_runtime(settings)
         try:
             shop_id = _connect(runtime, shop)
-            password = users.ensure_first_user(runtime) or ""
-            anna = shop.register("anna@customers.example", "Anna", "Muster")
-            yield Stage(shop, runtime, shop_id, password, anna, tee, mug, sticker)
+            yield Stage(shop, runtime, shop_id, users.ensure_first_user(runtime) or "")
         finally:
             runtime.db.close()
 
@@ -90,8 +80,8 @@ def _settings(data: Path, port: int | None, shop_url: str) -> Settings:
     )
 
 
-def _connect(runtime: Runtime, shop: ToyShop) -> int:
-    new = shops.NewShop("woocommerce", shop.url, shop.settings.key, shop.settings.secret, name=shop.settings.name)
+def _connect(runtime: Runtime, shop: DemoShop) -> int:
+    new = shops.NewShop(shop.platform, shop.url, shop.key, shop.secret, name=shop.name)
     shop_id = shops.add_shop(runtime, new).shop_id
     programmes.activate(runtime, shop_id, PROGRAMME.read_text("utf-8"), by="demo")
     return shop_id

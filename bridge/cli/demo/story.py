@@ -2,11 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 
 from sqlmodel import col, func, select
 
-from adapters.woocommerce.sandbox import Coupon, Order, Product
 from bridge.cli.demo.stage import Stage
 from bridge.domain import money
 from bridge.reports.statement import Statement, find_account, statement
@@ -36,7 +34,7 @@ class Story:
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
         self._shop = stage.shop
-        self._orders: list[Order] = []
+        self._orders: list[str] = []
 
     def steps(self) -> Iterator[Step]:
         """The steps in their order; each begins when the one before was seen."""
@@ -58,27 +56,26 @@ class Story:
     # --- what happens ---------------------------------------------------------------------------
 
     def _first_order(self) -> None:
-        self._buy([(self._stage.tee, 2), (self._stage.mug, 1)], "bacs")
+        self._buy([("TEE-RED", 2), ("MUG", 1)], later=True)
 
     def _money(self) -> None:
         self._shop.pay(self._orders[0])
 
     def _next(self) -> None:
-        self._buy([(self._stage.tee, 3)], "stripe")
+        self._buy([("TEE-RED", 3)])
 
     def _small(self) -> None:
-        self._buy([(self._stage.sticker, 1)], "stripe")
+        self._buy([("STICKER", 1)])
 
     def _return(self) -> None:
-        first = self._orders[0]
-        self._shop.refund(first, {first.lines[0].id: 1}, reason="too small")
+        self._shop.take_back_one(self._orders[0])
 
     def _lost(self) -> None:
-        self._shop.faults.lose = 1_000_000
-        self._buy([(self._stage.mug, 1)], "stripe")
+        self._shop.fall_silent()
+        self._buy([("MUG", 1)])
 
-    def _buy(self, items: list[tuple[Product, int]], method: str) -> None:
-        self._orders.append(self._shop.checkout(self._stage.anna, items, method=method))
+    def _buy(self, items: list[tuple[str, int]], later: bool = False) -> None:
+        self._orders.append(self._shop.buy(items, later))
 
     # --- what must be seen ----------------------------------------------------------------------
 
@@ -95,11 +92,10 @@ class Story:
 
     def _code(self, worth: str) -> Callable[[], Seen]:
         def look() -> Seen:
-            with self._shop.lock:  # the bridge makes and changes codes meanwhile
-                live = [coupon for coupon in self._shop.coupons.values() if self._is_live(coupon)]
-            amounts = [money.plain(coupon.amount, "EUR") for coupon in live]
-            shown = self._shown_code() in {coupon.code for coupon in live}
-            codes = ", ".join(f"{coupon.code} worth {amount}" for coupon, amount in zip(live, amounts, strict=True))
+            live = self._shop.live()
+            amounts = [money.plain(amount, "EUR") for _, amount in live]
+            shown = self._shop.shown() in {code for code, _ in live}
+            codes = ", ".join(f"{code} worth {amount}" for (code, _), amount in zip(live, amounts, strict=True))
             return Seen(amounts == [worth] and shown, codes or "no live code in the shop")
 
         return look
@@ -107,18 +103,17 @@ class Story:
     def _took(self, amount: str) -> Callable[[], Seen]:
         def look() -> Seen:
             order = self._orders[-1]
-            used = sum((line.discount + line.discount_tax for line in order.coupons), Decimal(0))
-            booked = self._redeemed(order)
-            sentence = f"order {order.id} took {used:.2f}, booked as redeemed: {booked}"
-            return Seen(f"{used:.2f}" == amount == booked, sentence)
+            used, booked = money.plain(self._shop.taken(order), "EUR"), self._redeemed(order)
+            return Seen(used == amount == booked, f"order {order} took {used}, booked as redeemed: {booked}")
 
         return look
 
     def _silence(self) -> Seen:
         order = self._orders[-1]
-        arrived = not self._shop.waiting and self._messages(order) == 0
-        self._shop.faults.lose = 0 if arrived else self._shop.faults.lose
-        return Seen(arrived, f"no message about order {order.id} has arrived")
+        arrived = self._shop.has_said_all() and self._messages(order) == 0
+        if arrived:
+            self._shop.speak_again()
+        return Seen(arrived, f"no message about order {order} has arrived")
 
     def _healed(self) -> Seen:
         account = self._account()
@@ -138,27 +133,19 @@ class Story:
     def _account(self) -> Statement:
         runtime = self._stage.runtime
         with runtime.db.reading() as session:
-            account = find_account(session, self._stage.shop_id, customer=str(self._stage.anna.id))
+            account = find_account(session, self._stage.shop_id, customer=self._shop.anna)
             return statement(session, account, runtime.clock(), language="en")
 
-    def _messages(self, order: Order) -> int:
+    def _messages(self, order: str) -> int:
         with self._stage.runtime.db.reading() as session:
             settled = select(func.count()).select_from(Delivery).where(Delivery.state == "settled")
-            return session.exec(settled.where(col(Delivery.order_id) == str(order.id))).one()
+            return session.exec(settled.where(col(Delivery.order_id) == order)).one()
 
-    def _redeemed(self, order: Order) -> str:
+    def _redeemed(self, order: str) -> str:
         account = self._account()
         lines = [line.entry for line in account.lines if line.entry.kind == "redemption"]
-        amount = sum(entry.amount for entry in lines if f"/order:{order.id}" in entry.source)
+        amount = sum(entry.amount for entry in lines if f"/order:{order}" in entry.source)
         return _plain(account, -amount)
-
-    def _is_live(self, coupon: Coupon) -> bool:
-        spent = coupon.usage_limit is not None and coupon.usage_count >= coupon.usage_limit
-        return not spent and (coupon.expires is None or coupon.expires > self._shop.now())
-
-    def _shown_code(self) -> str:
-        shown = next((meta.value for meta in self._stage.anna.meta if meta.key == "rabattkonto"), None)
-        return str(shown.get("code", "")) if isinstance(shown, dict) else ""
 
 
 def _nothing() -> None:

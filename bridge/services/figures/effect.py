@@ -219,8 +219,7 @@ def followed(bought: Sequence[datetime], booked: Sequence[Booking], now: datetim
     Both groups are entered at the same time after a purchase. Otherwise whoever comes back before any credit is
     usable would count against it, and credit would look good merely for needing time.
     """
-    nexts = [*bought[1:], None]
-    for at, following in zip(bought, nexts, strict=True):
+    for at, following in zip(bought, [*bought, None][1:], strict=True):
         looked = at + SETTLED
         if at < now - YEAR or looked + FOLLOWED > now or (following is not None and following <= looked):
             continue

@@ -3,6 +3,7 @@
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
+from adapters.wires import OnTheWire, Wire
 from adapters.woocommerce.sandbox.approval import approval
 from adapters.woocommerce.sandbox.pages import window
 from adapters.woocommerce.sandbox.php import php_json
@@ -19,7 +20,7 @@ from adapters.woocommerce.sandbox.rest import (
 )
 from adapters.woocommerce.sandbox.rest.access import admit
 from adapters.woocommerce.sandbox.rest.collection import Collection, Resource
-from adapters.woocommerce.sandbox.rest.trouble import OnTheWire, Wire, after, before
+from adapters.woocommerce.sandbox.rest.trouble import after, before
 from adapters.woocommerce.sandbox.shop import ToyShop
 
 ROOT = "/wp-json/wc/v3"

@@ -1,42 +1,15 @@
 """Faults on the way: what goes wrong before a request is answered, and what happens to its answer."""
 
-import socket
 import time
 from collections.abc import Iterator
-from typing import Protocol
 
-from flask import Response, request
+from flask import Response
 
+from adapters.wires import Wire
 from adapters.woocommerce.sandbox.refusals import Refusal
 from adapters.woocommerce.sandbox.state import State
 
 DRIP = 64
-
-
-class Wire(Protocol):
-    """How a broken connection is played: over a real socket, or by raising what a client would see."""
-
-    def stall(self, seconds: float) -> None:
-        """Answer nothing for so long."""
-        ...
-
-    def drop(self) -> None:
-        """Hang up without an answer."""
-        ...
-
-
-class OnTheWire:
-    """A real server: it sleeps, and closes the socket under the request."""
-
-    def stall(self, seconds: float) -> None:
-        """Sleep; the client's patience ends first."""
-        time.sleep(seconds)
-
-    def drop(self) -> None:
-        """Shut the connection down, where the server lets us reach it."""
-        connection = request.environ.get("werkzeug.socket")
-        if isinstance(connection, socket.socket):
-            connection.shutdown(socket.SHUT_RDWR)
 
 
 def before(state: State, wire: Wire) -> Response | None:

@@ -1,4 +1,4 @@
-"""WooCommerce's amounts: decimal text, in net and tax, into minor units."""
+"""Amounts as shops write them, decimal text, into minor units."""
 
 import re
 from decimal import Decimal
