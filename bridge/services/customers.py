@@ -53,7 +53,7 @@ def _learn_groups(settlement: Settlement, seen: Iterable[CustomerSeen], accounts
     facts.save()
     # Whatever no rule asks for today may be asked for by the next programme, so orders keep the group they had.
     for since, whose in learnt.items():
-        orders.flag_dirty(settlement.session, settlement.shop_id, whose, since)
+        orders.flag_dirty(settlement.session, whose, since)
 
 
 def claim(settlement: Settlement, account: int, email: str) -> bool:
@@ -72,7 +72,7 @@ def claim(settlement: Settlement, account: int, email: str) -> bool:
     people.merge_guest(session, shop_id, waiting, account)
     below = partners.hand_over(session, waiting, account)
     if below:
-        orders.flag_dirty(session, shop_id, below, ALWAYS)
+        orders.flag_dirty(session, below, ALWAYS)
     _transfer(settlement, waiting, account)
     settlement.book.touch([waiting, account])
     return True
@@ -120,7 +120,7 @@ def merge(settlement: Settlement, merged: Sequence[CustomersMerged]) -> None:
         people.merge(settlement.session, settlement.shop_id, gone, kept)
         below = partners.hand_over(settlement.session, gone, kept)
         if below:
-            orders.flag_dirty(settlement.session, settlement.shop_id, below, ALWAYS)
+            orders.flag_dirty(settlement.session, below, ALWAYS)
         _transfer(settlement, gone, kept)
         settlement.book.touch([gone, kept])
 
