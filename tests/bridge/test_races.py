@@ -310,6 +310,15 @@ def test_a_deleted_customer_keeps_orders_and_credit_and_nobody_else_gets_them(ra
     assert (race.balance(), race.live()) == (800, [])
 
 
+def test_a_deleted_customer_of_whom_nobody_told_us_is_offered_nothing_any_more(race: Race) -> None:
+    race.shop.faults.lose = 20
+    race.shop.delete_customer(race.anna)
+    race.shop.run_queue()
+    assert race.code.amount == 1000
+    race.rest()
+    assert (race.balance(), race.live(), race.cases()) == (1000, [], ["no address"])
+
+
 def test_an_order_whose_customer_was_deleted_before_its_first_message_came_late_is_theirs(race: Race) -> None:
     order = race.shop.checkout(race.anna, [(race.tee, 1)], method="stripe")
     race.shop.faults.late = 20
