@@ -102,7 +102,9 @@ def _find_lost_uses(runtime: Runtime, shop: Shop, client: ShopClient, result: Re
     again = Reconciled()
     _read_changes(runtime, shop, client, since - OVERLAP, again)
     result.healed += [number for number in again.healed if number not in result.healed]
-    if not again.problems:
+    if again.problems:
+        lost.put_off(runtime, shop.id or 0)
+    else:
         lost.release(runtime, shop.id or 0)
 
 

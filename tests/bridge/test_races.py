@@ -18,7 +18,7 @@ from sqlmodel import col, select
 from adapters.woocommerce.sandbox import Cart, Coupon, Order, Refusal
 from bridge.errors import NotFound
 from bridge.services import work
-from bridge.services.lost import release_one
+from bridge.services.lost import release_one, since
 from bridge.services.push import push
 from bridge.services.reconcile import reconcile
 from bridge.services.settle import drain
@@ -390,9 +390,10 @@ def test_a_use_may_be_on_an_order_that_nobody_understands_yet(race: Race) -> Non
     race.shop.set_status(order, "packing")
     _look(race)
     race.world.clock.forward(hours=3)
-    race.settle()
+    assert since(race.world.runtime, race.world.shop_id) is not None
     race.settle()
     assert race.live() == []
+    assert since(race.world.runtime, race.world.shop_id) is None  # not read from the beginning every minute
     race.shop.set_status(order, "on-hold")
     race.rest()
     assert (race.balance(), race.code.amount) == (351, 351)
