@@ -35,6 +35,12 @@ def release(runtime: Runtime, shop_id: int) -> list[str]:
     return codes
 
 
+def put_off(runtime: Runtime, shop_id: int) -> None:
+    """An order that cannot be understood may be the one: wait again as long, and read no more until then."""
+    with runtime.db.transaction() as session:
+        offers.wait_again(session, shop_id, runtime.clock() - PATIENCE, runtime.clock())
+
+
 def release_one(runtime: Runtime, shop_id: int, code: str) -> None:
     """The merchant knows that the order is gone. ``NotFound`` unless the code waits for one."""
     with runtime.db.transaction() as session:

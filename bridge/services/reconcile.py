@@ -11,7 +11,7 @@ from bridge.domain.orders import LIVE
 from bridge.errors import ShopError
 from bridge.ports import OrderGone, OrderSeen, ShopClient, Unreadable
 from bridge.runtime import Runtime
-from bridge.services import audit, contact, lost, overtaken, recover, rounds
+from bridge.services import audit, contact, lost, overtaken, recover, rounds, vanished
 from bridge.services.connect import client_of
 from bridge.services.settle import absorb
 from bridge.storage import programmes
@@ -88,7 +88,7 @@ def _read_changes(
     # A reading that begins later than the last one ended leaves a gap, which must be read some other time.
     gapless = start <= (until or usual)
     for page in client.changed_since(start):
-        _take(runtime, shop, page, result)
+        _take(runtime, shop, client, page, result)
         if gapless:
             _advance(runtime, shop, page)
     _finish(runtime, shop)
@@ -102,7 +102,9 @@ def _find_lost_uses(runtime: Runtime, shop: Shop, client: ShopClient, result: Re
     again = Reconciled()
     _read_changes(runtime, shop, client, since - OVERLAP, again)
     result.healed += [number for number in again.healed if number not in result.healed]
-    if not again.problems:
+    if again.problems:
+        lost.put_off(runtime, shop.id or 0)
+    else:
         lost.release(runtime, shop.id or 0)
 
 
@@ -111,14 +113,14 @@ def _go_the_round(runtime: Runtime, shop: Shop, client: ShopClient, result: Reco
     ids = rounds.next_orders(runtime, shop)
     for start in range(0, len(ids), _PAGE):
         page = ids[start : start + _PAGE]
-        _take(runtime, shop, client.orders(page), result)
+        _take(runtime, shop, client, client.orders(page), result)
         if rounds.compared(runtime, shop.id or 0, page):
             audit.look_at_codes(runtime, shop, client)
 
 
 def _read_all(runtime: Runtime, shop: Shop, client: ShopClient, result: Reconciled) -> None:
     for ids in _counting(runtime, shop):
-        _take(runtime, shop, client.orders(ids), result)
+        _take(runtime, shop, client, client.orders(ids), result)
 
 
 def _counting(runtime: Runtime, shop: Shop) -> Iterator[list[str]]:
@@ -140,7 +142,11 @@ def _counting(runtime: Runtime, shop: Shop) -> Iterator[list[str]]:
 
 
 def _take(
-    runtime: Runtime, shop: Shop, page: Sequence[OrderSeen | OrderGone | Unreadable], result: Reconciled
+    runtime: Runtime,
+    shop: Shop,
+    client: ShopClient,
+    page: Sequence[OrderSeen | OrderGone | Unreadable],
+    result: Reconciled,
 ) -> None:
     absorbed = absorb(runtime, shop, page, "reconcile")
     numbers = _numbers(runtime, shop, page)
@@ -151,8 +157,9 @@ def _take(
         with runtime.db.transaction() as session:
             for order, reason in absorbed.problems.items():
                 open_case(session, shop.id or 0, f"order:{order}", NOT_SETTLED, reason, runtime.clock())
-    read = {item.order.id for item in page if isinstance(item, OrderSeen)}
-    overtaken.close(runtime, shop.id or 0, read - absorbed.problems.keys())
+    read = [item.order for item in page if isinstance(item, OrderSeen)]
+    overtaken.close(runtime, shop.id or 0, {order.id for order in read} - absorbed.problems.keys())
+    vanished.look_for(runtime, shop.id or 0, client, [order.id for order in read if order.customer is None])
 
 
 def _numbers(runtime: Runtime, shop: Shop, page: Sequence[OrderSeen | OrderGone | Unreadable]) -> dict[str, str]:

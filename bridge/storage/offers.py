@@ -264,6 +264,11 @@ def lost(session: Session, shop_id: int, before: datetime) -> datetime | None:
     return session.execute(select(func.min(col(Offer.created_at))).where(*_lost(shop_id, before))).scalar()
 
 
+def wait_again(session: Session, shop_id: int, before: datetime, now: datetime) -> None:
+    """The waiting of uses that had no order since ``before`` begins anew."""
+    session.execute(update(Offer).where(*_lost(shop_id, before)).values(waiting_since=now))
+
+
 def release_lost(session: Session, shop_id: int, before: datetime, code: str | None = None) -> list[str]:
     """Take such uses (or that of one ``code``) as nobody's: the codes are used up and took nothing.
 

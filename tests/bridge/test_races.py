@@ -18,7 +18,7 @@ from sqlmodel import col, select
 from adapters.woocommerce.sandbox import Cart, Coupon, Order, Refusal
 from bridge.errors import NotFound
 from bridge.services import work
-from bridge.services.lost import release_one
+from bridge.services.lost import release_one, since
 from bridge.services.push import push
 from bridge.services.reconcile import reconcile
 from bridge.services.settle import drain
@@ -310,6 +310,15 @@ def test_a_deleted_customer_keeps_orders_and_credit_and_nobody_else_gets_them(ra
     assert (race.balance(), race.live()) == (800, [])
 
 
+def test_a_deleted_customer_of_whom_nobody_told_us_is_offered_nothing_any_more(race: Race) -> None:
+    race.shop.faults.lose = 20
+    race.shop.delete_customer(race.anna)
+    race.shop.run_queue()
+    assert race.code.amount == 1000
+    race.rest()
+    assert (race.balance(), race.live(), race.cases()) == (1000, [], ["no address"])
+
+
 def test_an_order_whose_customer_was_deleted_before_its_first_message_came_late_is_theirs(race: Race) -> None:
     order = race.shop.checkout(race.anna, [(race.tee, 1)], method="stripe")
     race.shop.faults.late = 20
@@ -381,9 +390,10 @@ def test_a_use_may_be_on_an_order_that_nobody_understands_yet(race: Race) -> Non
     race.shop.set_status(order, "packing")
     _look(race)
     race.world.clock.forward(hours=3)
-    race.settle()
+    assert since(race.world.runtime, race.world.shop_id) is not None
     race.settle()
     assert race.live() == []
+    assert since(race.world.runtime, race.world.shop_id) is None  # not read from the beginning every minute
     race.shop.set_status(order, "on-hold")
     race.rest()
     assert (race.balance(), race.code.amount) == (351, 351)
