@@ -2,16 +2,19 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from bridge.domain.earning import kept
-from bridge.domain.lots import Gate, Given, Spent, replay
+from bridge.domain.lots import Gate, Given, Happening, Replay, Spent, lots_of, timeline
 from bridge.domain.orders import LIVE, Article, Order
 from bridge.domain.programme import Programme
 
 _BEFORE = timedelta(milliseconds=1)
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+_LOOK, _SPEND = -1, 3
+"""What can be used is looked at before anything else of the moment, and spent when spendings are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +55,21 @@ def full_use(
 
     ``lost`` is credit taken by hand. What an order itself earned is never used on it.
     """
-    credits_, locks, spent = list(given), list(gates), list(lost)
-    used: list[Spent] = []
-    for number, item in enumerate(sorted(baskets, key=lambda b: (b.placed, b.order))):
-        position = replay(credits_, [*spent, *used], item.placed - _BEFORE, zone, locks)
-        amount = min(max(0, position.usable - position.debt), item.most)
-        if amount:
-            used.append(Spent(item.order, amount, item.placed, number))
-    return used
+    wanted = sorted(baskets, key=lambda b: (b.placed, b.order))
+    steps: list[tuple[datetime, int, int, Basket | Happening]] = []
+    for number, item in enumerate(wanted):
+        steps += [(item.placed, _LOOK, number, item), (item.placed, _SPEND, number, item)]
+    end = max((item.placed for item in wanted), default=_NEVER)
+    steps += timeline(lots_of(given), lost, gates, end)
+    state, used = Replay(zone), [0] * len(wanted)
+    for at, phase, number, step in sorted(steps, key=lambda s: s[:3]):
+        if not isinstance(step, Basket):
+            state.lapse_until(at)
+            state.go(step)
+        elif phase == _LOOK:
+            state.lapse_until(at - _BEFORE)
+            used[number] = min(max(0, state.usable), step.most)
+        elif used[number]:
+            state.lapse_until(at)
+            state.take(Spent(step.order, used[number], at, number))
+    return [Spent(b.order, used[n], b.placed, n) for n, b in enumerate(wanted) if used[n]]

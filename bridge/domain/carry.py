@@ -2,8 +2,8 @@
 
 This keeps an order as cheap on an account with a hundred thousand entries as on one with ten. It holds while the
 open lots tell everything that still counts: nothing new is dated before the last draw or lapse, and no credit
-ever came back, since only the history knows which lots it had left. ``None`` is the answer in all other cases;
-then the account is replayed whole, with the same result (the property tests compare the two).
+comes back, since only the history knows which lots it had left. ``None`` is the answer in all other cases; then
+the account is replayed whole, with the same result (the property tests compare the two).
 """
 
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bridge.domain.earning import lapses_at
-from bridge.domain.lots import KNOTTED, Given, OpenLot, Position, Spent
+from bridge.domain.lots import Given, OpenLot, Position, Spent
 from bridge.domain.lots import replay as _play
 from bridge.domain.targets import Kind
 
@@ -65,8 +65,8 @@ def carried(
         if _is_credit(item) and _is_open(item.usable_at, fixed_until):
             lots[item.kind, item.source] = _lot(item)
         elif item.kind in _EARNED:
-            lot = _changed(lots.pop((item.kind, item.source), None), item)
-            if lot is None or fixed_until == KNOTTED:
+            lot = _changed(lots.pop((item.kind, item.source), None), item, fixed_until)
+            if lot is None:
                 return None
             lots[item.kind, item.source] = lot
         elif _is_spending(item) and (fixed_until or item.happened_at) <= item.happened_at <= now:
@@ -100,9 +100,11 @@ def _given(lot: OpenLot) -> Given:
     return Given(lot.kind, lot.source, lot.rest, lot.usable_at, lot.expires_on, lot.order)
 
 
-def _changed(lot: OpenLot | None, item: News) -> OpenLot | None:
-    """A lot of another size. What is left of it shows that no draw was ever cut short by it, so none changes."""
+def _changed(lot: OpenLot | None, item: News, fixed_until: datetime | None) -> OpenLot | None:
+    """A lot of another size, as long as nothing can have been drawn from it."""
     same_dates = lot is not None and (lot.usable_at, lot.expires_on) == (item.usable_at, item.expires_on)
-    if lot is None or not same_dates or not lot.rest or lot.rest + item.amount < 0 or item.moves:
+    if lot is None or not same_dates or item.moves or not _is_open(lot.usable_at, fixed_until):
+        return None
+    if not lot.rest or lot.rest + item.amount < 0:
         return None
     return replace(lot, rest=lot.rest + item.amount)

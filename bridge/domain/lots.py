@@ -26,7 +26,7 @@ LOCKED = datetime(9999, 1, 1, tzinfo=UTC)
 """From when credit can be used that is locked until further notice."""
 
 KNOTTED = LOCKED
-"""An account of which credit came back, is overspent or was locked is always replayed whole."""
+"""An account that is overspent or was locked, or of which something lies ahead, is always replayed whole."""
 
 _NEVER = date.max
 _LOCKABLE = "referral"
@@ -100,8 +100,8 @@ class Position:
 
     ``next_at`` is when time alone changes something: a lot becomes usable or expires, or a movement
     happens that a shop's clock, running ahead of ours, has dated into the future.
-    ``fixed_until`` is when a lot was last drawn from or lapsed, None if that was never: whatever is dated later
-    can be played onto the open lots alone. It is ``KNOTTED`` where they do not tell enough for that.
+    ``fixed_until`` is when a lot was last drawn from, filled or lapsed, None if that was never: whatever is dated
+    later can be played onto the open lots alone. It is ``KNOTTED`` where they do not tell enough for that.
     """
 
     lots: tuple[OpenLot, ...]
@@ -139,8 +139,8 @@ class _Spending:
     owed: int = 0
 
 
-class _Replay:
-    """The state while movements are replayed. Lives for one call of ``replay``."""
+class Replay:
+    """The state while movements are replayed, step by step."""
 
     def __init__(self, zone: ZoneInfo) -> None:
         self.zone = zone
@@ -150,6 +150,11 @@ class _Replay:
         self.locked = False
         self.aside: list[_Lot] = []
         self.fixed_until: datetime | None = None
+
+    @property
+    def usable(self) -> int:
+        """What could be spent at this step, less what is owed; below zero when overspent."""
+        return sum(lot.rest for lot in self.open) - sum(spending.owed for spending in self.spendings.values())
 
     def go(self, step: Gate | _Lot | Spent) -> None:
         """One thing that happens."""
@@ -222,6 +227,7 @@ class _Replay:
         """Credit returns: off the debt, then to the lots it came from, the latest expiry first."""
         spending = self.spendings.setdefault(spent.source, _Spending())
         amount = -spent.amount
+        self._fix(spent.at)
         forgiven = min(amount, spending.owed)
         spending.owed -= forgiven
         amount -= forgiven
@@ -265,10 +271,10 @@ def replay(
     given: Iterable[Given], spent: Iterable[Spent], now: datetime, zone: ZoneInfo, gates: Iterable[Gate] = ()
 ) -> Position:
     """Where the account stands at ``now``; movements later than that have not happened yet."""
-    lots, spent, gates = _lots(given), list(spent), list(gates)
+    lots, spent, gates = lots_of(given), list(spent), list(gates)
     state = _run(lots, spent, now, zone, gates)
     ahead = [s.at for s in spent if s.at > now]
-    if gates or ahead or any(s.amount < 0 for s in spent):
+    if gates or ahead:
         state.fixed_until = KNOTTED
     return _position(state, [lot for lot in lots if lot.usable_at > now], ahead, zone)
 
@@ -277,7 +283,7 @@ def draws(
     given: Iterable[Given], spent: Iterable[Spent], now: datetime, zone: ZoneInfo, gates: Iterable[Gate] = ()
 ) -> tuple[Draw, ...]:
     """How each spending was made up, in the order of spending; its parts add up to what it holds at ``now``."""
-    state = _run(_lots(given), list(spent), now, zone, gates)
+    state = _run(lots_of(given), list(spent), now, zone, gates)
     found: dict[tuple[str, str, str], int] = defaultdict(int)
     for source, spending in state.spendings.items():
         for lot, amount in spending.draws:
@@ -286,24 +292,33 @@ def draws(
     return tuple(Draw(*key, amount) for key, amount in found.items() if amount)
 
 
-def _lots(given: Iterable[Given]) -> list[_Lot]:
+def lots_of(given: Iterable[Given]) -> list[_Lot]:
     return [_Lot(g.kind, g.source, g.amount, g.usable_at, g.expires_on, g.order) for g in given]
 
 
-def _run(lots: list[_Lot], spent: list[Spent], now: datetime, zone: ZoneInfo, gates: Iterable[Gate]) -> _Replay:
-    state = _Replay(zone)
+Happening = Gate | _Lot | Spent
+Step = tuple[datetime, int, int, Happening]
+"""When something happens, and what of that moment comes first: locks, credits, returns, spendings."""
+
+
+def timeline(lots: Iterable[_Lot], spent: Iterable[Spent], gates: Iterable[Gate], now: datetime) -> list[Step]:
+    """All that has happened by ``now``, in no order."""
     turns = [(gate.at, 0, i, gate) for i, gate in enumerate(gates) if gate.at <= now]
     steps = [(lot.usable_at, 1, lot.order, lot) for lot in lots if lot.usable_at <= now]
     moves = [(s.at, 2 if s.amount < 0 else 3, s.order, s) for s in spent if s.at <= now]
-    timeline: list[tuple[datetime, int, int, Gate | _Lot | Spent]] = [*turns, *steps, *moves]
-    for at, _, _, step in sorted(timeline, key=lambda s: s[:3]):
+    return [*turns, *steps, *moves]
+
+
+def _run(lots: list[_Lot], spent: list[Spent], now: datetime, zone: ZoneInfo, gates: Iterable[Gate]) -> Replay:
+    state = Replay(zone)
+    for at, _, _, step in sorted(timeline(lots, spent, gates, now), key=lambda s: s[:3]):
         state.lapse_until(at)
         state.go(step)
     state.lapse_until(now)
     return state
 
 
-def _position(state: _Replay, waiting: list[_Lot], ahead: list[datetime], zone: ZoneInfo) -> Position:
+def _position(state: Replay, waiting: list[_Lot], ahead: list[datetime], zone: ZoneInfo) -> Position:
     left = [lot for lot in state.open if lot.rest]
     moments = [*ahead, *(lot.usable_at for lot in waiting if lot.usable_at < LOCKED)]
     moments += [lapses_at(day, zone) for day in {lot.expires_on for lot in left} if day]

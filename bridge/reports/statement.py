@@ -6,15 +6,14 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from bridge.domain import goals, lots, money
+from bridge.domain import goals, money
 from bridge.domain.why import sentence
 from bridge.errors import NotFound
 from bridge.services.contact import find_shop
-from bridge.storage import contributions, gates, people, programmes
+from bridge.storage import closing, contributions, people, programmes
 from bridge.storage.books import Booked, account_book
 from bridge.storage.facts import Facts
 from bridge.storage.models import Account, Offer
-from bridge.storage.movements import load_movements
 from bridge.storage.people import CUSTOMER, MAILBOX, Name
 
 
@@ -177,21 +176,21 @@ def _goals(session: Session, account: Account, now: datetime, language: str) -> 
     known = Facts(session, account.shop_id, [subject])
     if account.merged_into or known.at(subject, "employee", now):
         return ()
-    history = contributions.of_accounts(session, [account_id]).get(account_id, [])
     timeline = programmes.timeline(session, account.shop_id)
+    if not any(version.programme.bonus for version in timeline.versions):
+        return ()
+    history = contributions.of_accounts(session, [account_id]).get(account_id, [])
     found = goals.goals(history, known.at(subject, "group", now) or "", timeline, now)
     return tuple(NextGoal(goal, goals.sentence(goal, language, account.currency)) for goal in found)
 
 
 def _figures(session: Session, account: Account, now: datetime) -> tuple[int, int]:
-    """(pending, available); calculated anew where time has passed that nobody has turned over yet."""
+    """(pending, available); counted anew where time has passed that nobody has turned over yet."""
     if account.due_at is None or account.due_at > now:
         return account.pending, max(0, account.balance - account.pending)
-    account_id, shop = account.id or 0, find_shop(session, account.shop_id)
+    shop = find_shop(session, account.shop_id)
     zone = programmes.zone(programmes.timeline(session, account.shop_id), shop)
-    given, spent = load_movements(session, [account_id]).get(account_id, ([], []))
-    position = lots.replay(given, spent, now, zone, gates.of_shop(session, account.shop_id))
-    return position.pending, max(0, position.usable - position.debt)
+    return closing.figures(session, account, now, zone)
 
 
 def _offer(session: Session, account_id: int) -> LiveOffer | None:

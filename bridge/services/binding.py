@@ -120,7 +120,7 @@ class Binder:
 
     def _settle_again(self, item: Taken) -> None:
         below = people.downline(self._session, [item.account or 0]) | {item.account or 0}
-        orders.flag_dirty(self._session, self._shop, below, item.order.placed)
+        orders.flag_dirty(self._session, below, item.order.placed)
 
     def _flag(self, item: Taken) -> None:
         open_case(

@@ -46,7 +46,7 @@ def _learn_groups(settlement: Settlement, seen: Iterable[CustomerSeen], accounts
     facts.save()
     # Whatever no rule asks for today may be asked for by the next programme, so orders keep the group they had.
     for since, whose in learnt.items():
-        orders.flag_dirty(settlement.session, settlement.shop_id, whose, since)
+        orders.flag_dirty(settlement.session, whose, since)
 
 
 def claim(settlement: Settlement, account: int, email: str) -> bool:
@@ -65,7 +65,7 @@ def claim(settlement: Settlement, account: int, email: str) -> bool:
     people.merge_guest(session, shop_id, waiting, account)
     below = partners.hand_over(session, waiting, account)
     if below:
-        orders.flag_dirty(session, shop_id, below, ALWAYS)
+        orders.flag_dirty(session, below, ALWAYS)
     _transfer(settlement, waiting, account)
     settlement.book.touch([waiting, account])
     return True

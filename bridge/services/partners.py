@@ -31,7 +31,7 @@ def bind(
             _refuse_rings(session, account, above, runtime.clock())
         people.sponsor(session, [Binding(account, since, above, cause, by, runtime.clock())])
         below = people.downline(session, [account]) | {account}
-        orders.flag_dirty(session, shop_id, below, since)
+        orders.flag_dirty(session, below, since)
     settle_marked(runtime, shop_id)
 
 

@@ -20,7 +20,7 @@ from bridge.services.connect import client_of, terms_of
 from bridge.services.contact import find_shop
 from bridge.services.resolve import Resolved, Resolver, read
 from bridge.services.settlement import Outcome, Settlement
-from bridge.storage import catalogue, inbox, orders, programmes, statuses
+from bridge.storage import catalogue, inbox, orders, portions, programmes, statuses
 from bridge.storage.inbox import Verdict
 from bridge.storage.models import Delivery, Shop
 
@@ -65,10 +65,13 @@ def drain(runtime: Runtime, shop_id: int) -> Drained:
     return done
 
 
-def settle_marked(runtime: Runtime, shop_id: int, done: Drained | None = None) -> Drained:
-    """Settle again what something beside the orders has changed, and ask the shop about unclear orders."""
+def settle_marked(runtime: Runtime, shop_id: int, done: Drained | None = None, *, put_off: bool = False) -> Drained:
+    """Settle again what something beside the orders has changed, and ask the shop about unclear orders.
+
+    ``put_off`` leaves the accounts to be closed later (see ``Settlement.put_off``).
+    """
     done = done or Drained()
-    while _settle_dirty(runtime, shop_id, done):
+    while _settle_dirty(runtime, shop_id, done, put_off):
         pass
     while _ask_about_suspects(runtime, shop_id, done):
         pass
@@ -130,11 +133,15 @@ def _resolver(runtime: Runtime, shop: Shop) -> Resolver:
 
 def _drain_deliveries(runtime: Runtime, shop_id: int, done: Drained) -> bool:
     """Judge one batch; whether there may be more."""
-    with runtime.db.reading() as session:
-        shop = find_shop(session, shop_id)
-        waiting = inbox.waiting(session, shop_id, runtime.clock(), BATCH)
-    if not waiting:
-        return False
+    with portions.claimed(runtime.db, shop_id, runtime.clock(), BATCH) as waiting:
+        if waiting:
+            _work_off(runtime, shop_id, waiting, done)
+    return bool(waiting)
+
+
+def _work_off(runtime: Runtime, shop_id: int, waiting: Sequence[Delivery], done: Drained) -> None:
+    """Read these deliveries, settle what they tell, and say what became of each."""
+    shop = contact.load_shop(runtime, shop_id)
     platform, terms = runtime.platform(shop.platform), terms_of(shop)
     shop = origin.remember(runtime, shop, waiting)
     readings = [(delivery.id or 0, _reading(platform, terms, shop, delivery)) for delivery in waiting]
@@ -149,7 +156,6 @@ def _drain_deliveries(runtime: Runtime, shop_id: int, done: Drained) -> bool:
     done.entries += result.entries
     for verdict in _judged(resolved.verdicts, result):
         done.states[verdict.state] = done.states.get(verdict.state, 0) + 1
-    return len(waiting) == BATCH
 
 
 def _reading(platform: Platform, terms: ShopTerms, shop: Shop, delivery: Delivery) -> Reading:
@@ -179,7 +185,7 @@ def _commit(
 ) -> None:
     """Book a batch in one transaction, or its halves where it cannot be booked whole."""
     try:
-        _book(runtime, shop_id, resolved, cause, result, causes, keep)
+        _book_soon(runtime, shop_id, resolved, cause, result, causes, keep)
     except (OperationalError, ShopAway):
         raise  # the database or the shop, not an order: trying again later is right
     except _DryRun:
@@ -191,6 +197,30 @@ def _commit(
         log.warning("batch halved", shop=shop_id, orders=len(resolved.orders), problem=type(error).__name__)
         for part in _halves(resolved):
             _commit(runtime, shop_id, part, cause, result, causes, keep)
+
+
+_DEADLOCK = "40P01"
+_TRIES = 4
+"""How often a batch begins anew that had to give way to another worker's."""
+
+
+def _book_soon(
+    runtime: Runtime,
+    shop_id: int,
+    resolved: Resolved,
+    cause: str,
+    result: Absorbed,
+    causes: dict[str, str],
+    keep: bool,
+) -> None:
+    """Book a batch, again where PostgreSQL has ended it because two workers had waited for each other."""
+    for attempt in range(1, _TRIES + 1):
+        try:
+            return _book(runtime, shop_id, resolved, cause, result, causes, keep)
+        except OperationalError as error:
+            if attempt == _TRIES or getattr(error.orig, "sqlstate", "") != _DEADLOCK:
+                raise
+    return None
 
 
 def _book(
@@ -219,7 +249,7 @@ def _book(
 
 
 def _count(result: Absorbed, outcome: Outcome) -> None:
-    result.settled += outcome.taken
+    result.settled += [item.order.id for item in outcome.settled]
     result.booked += sorted(outcome.booked)
     result.entries += outcome.entries
 
@@ -269,14 +299,17 @@ def _set_aside(runtime: Runtime, shop_id: int, resolved: Resolved, error: Except
 # --- what is marked ---------------------------------------------------------------------------------
 
 
-def _settle_dirty(runtime: Runtime, shop_id: int, done: Drained) -> bool:
+def _settle_dirty(runtime: Runtime, shop_id: int, done: Drained, put_off: bool) -> bool:
     with runtime.db.transaction() as session:
         ids = orders.dirty(session, shop_id, BATCH)
         if not ids:
             return False
         settlement = _settlement(runtime, session, shop_id, "settled again")
         settlement.again(ids)
-        settlement.close()
+        if put_off:
+            settlement.put_off()
+        else:
+            settlement.close()
         done.entries += settlement.outcome.entries
     return True
 

@@ -26,9 +26,9 @@ from bridge.storage.models import Shop
 
 @dataclass(slots=True)
 class Outcome:
-    """What one transaction did: orders whose state was taken, those for which something was booked."""
+    """What one transaction did: the orders whose state was taken, those for which something was booked."""
 
-    taken: list[str] = field(default_factory=list)
+    settled: list[Taken] = field(default_factory=list)
     booked: set[str] = field(default_factory=set)
     entries: int = 0
 
@@ -66,6 +66,11 @@ class Settlement:
     def prefix(self) -> str:
         """What every source of this shop begins with."""
         return f"shop:{self.shop_id}"
+
+    @property
+    def moved(self) -> frozenset[int]:
+        """The accounts whose periods these orders have moved."""
+        return frozenset(self._bonus_due)
 
     # --- the orders -----------------------------------------------------------------------------
 
@@ -158,7 +163,7 @@ class Settlement:
         states = [orders.Settled(t.state, t.body, t.account, t.read_at, t.suspect) for t in taken]
         orders.save(self.session, self.shop_id, states, known)
         doubled.flag(self.session, self.shop_id, [t.order for t in taken], known, self.now)
-        self.outcome.taken += [t.order.id for t in taken]
+        self.outcome.settled += taken
 
     def _learn(self, taken: Sequence[Taken]) -> Facts:
         """Take up what facts say of these orders and learn what they tell for the first time; saves nothing."""
@@ -209,7 +214,8 @@ class Settlement:
             if found:
                 self.outcome.booked.add(item.order.id)
             changes += found
-        self.book.lock(change.key.account for change in changes)
+        # All at once, since locks that are taken one after the other can make two workers wait for each other.
+        self.book.lock({*(change.key.account for change in changes), *owners.values(), *self._bonus_due})
         self.outcome.entries += self.book.post(changes)
         self._mark_codes(taken, owners)
 
@@ -283,6 +289,13 @@ class Settlement:
         wanted = list(ids)
         self.book.touch(wanted)
         self._bonus_due |= dict.fromkeys(wanted)
+
+    def put_off(self, bonuses_of: Iterable[int] = ()) -> None:
+        """In place of ``close`` where nobody asks for balances yet; books the bonuses of these accounts."""
+        self._bonus_due = dict.fromkeys(bonuses_of)
+        if self._bonus_due:
+            self.book_bonuses()
+        self.book.put_off()
 
     def close(self) -> list[ledger.Standing]:
         """Book bonuses and expiries, write balances and lots. Call once, last."""

@@ -71,22 +71,29 @@ Moved = tuple[int, datetime, int]
 
 def flag_dependents(session: Session, shop_id: int, timeline: Timeline, moved: Iterable[Moved]) -> None:
     """Ask for settling again what was placed below accounts whose own turnover crossed what a sponsor needs."""
-    by_window: dict[tuple[datetime, datetime, int], dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    by_window: dict[tuple[datetime, datetime, int, int | None], dict[int, int]] = defaultdict(
+        lambda: defaultdict(int)
+    )
     for account, placed, amount in moved:
         version = timeline.at(placed)
         frame = window(version.programme, placed) if version else None
         if version is not None and frame is not None:
-            minimum = _minimum(version.programme)
-            by_window[*frame, minimum][account] += amount
-    for (start, end, minimum), deltas in by_window.items():
+            by_window[*frame, _minimum(version.programme), _reach(version.programme)][account] += amount
+    for (start, end, minimum, reach), deltas in by_window.items():
         crossed = _crossed(session, start, end, minimum, deltas)
         if crossed:
-            orders.flag_dirty(session, shop_id, people.downline(session, crossed), start)
+            orders.flag_dirty(session, people.downline(session, crossed, reach), start, end)
 
 
 def _minimum(programme: Programme) -> int:
     referral = programme.referral
     return referral.own_turnover.minimum if referral and referral.own_turnover else 0
+
+
+def _reach(programme: Programme) -> int | None:
+    """How many steps below a sponsor an order can earn it something; with compression there is no limit."""
+    referral = programme.referral
+    return len(referral.levels) if referral and not referral.compression else None
 
 
 def _crossed(session: Session, start: datetime, end: datetime, minimum: int, deltas: Mapping[int, int]) -> set[int]:

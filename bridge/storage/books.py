@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Date, Over, Select, and_, false, func, select
-from sqlalchemy.types import TypeEngine
+from sqlalchemy import and_, func, select
 from sqlmodel import Session, col
 
-from bridge.domain.targets import Why
+from bridge.domain.targets import Kind, Why
 from bridge.storage.codec import unpack_why
-from bridge.storage.columns import Moment
-from bridge.storage.models import Entry, EntryText
+from bridge.storage.models import Account, Entry, EntryText
 
 _PAGE = 1000
 
@@ -44,57 +42,80 @@ def account_book(
 ) -> list[Booked]:
     """The account's entries, oldest first; with ``limit`` the newest ones, all with ids below ``before``.
 
-    Pairs that only move dates are left out: their sum is zero and the dates are shown where they belong.
+    Pairs that only move dates are left out: their sum is zero and the dates are shown where they belong. A page
+    costs what is on it: the balances are counted back from the account's own, not up from the first entry.
     """
-    rows = _with_balances(account_id).subquery()
-    statement = select(rows).where(rows.c.moves == false()).order_by(rows.c.id.desc())
-    if before is not None:
-        statement = statement.where(rows.c.id < before)
-    found = session.execute(statement.limit(limit)).all()
-    return [_booked(row) for row in reversed(found)]
-
-
-def _with_balances(account_id: int) -> Select[*tuple[Any, ...]]:
-    return (
-        select(
-            col(Entry.id),
-            col(Entry.kind),
-            col(Entry.source),
-            col(Entry.revision),
-            col(Entry.amount),
-            func.sum(col(Entry.amount)).over(order_by=col(Entry.id)).label("balance_after"),
-            col(Entry.happened_at),
-            col(Entry.booked_at),
-            _newest(col(Entry.usable_at), Moment()).label("usable_at"),
-            _newest(col(Entry.expires_on), Date()).label("expires_on"),
-            col(Entry.order_id),
-            col(Entry.moves),
-            col(Entry.explanation),
-            col(EntryText.text),
-        )
+    statement = (
+        select(*_SHOWN)
         .join(EntryText, col(EntryText.entry_id) == col(Entry.id), isouter=True)
-        .where(col(Entry.account_id) == account_id)
+        .where(col(Entry.account_id) == account_id, col(Entry.moves).is_(False))
+        .order_by(col(Entry.number).desc())
     )
+    if before is not None:
+        statement = statement.where(col(Entry.id) < before)
+    found = session.execute(statement.limit(limit)).all()
+    if not found:
+        return []
+    balance = _balance_after(session, account_id, found[0].number)
+    dates = _newest_dates(session, account_id, {row.source for row in found} if limit else None)
+    shown = []
+    for row in found:
+        shown.append(_booked(row, balance, dates[row.kind, row.source]))
+        balance -= row.amount
+    return shown[::-1]
 
 
-def _newest(column: Any, kind: TypeEngine[Any]) -> Over[Any]:
-    """What the newest revision of an entry's key says."""
-    same_key = (col(Entry.kind), col(Entry.source))
-    return func.first_value(column, type_=kind).over(partition_by=same_key, order_by=col(Entry.revision).desc())
+_SHOWN = (
+    col(Entry.id),
+    col(Entry.number),
+    col(Entry.kind),
+    col(Entry.source),
+    col(Entry.revision),
+    col(Entry.amount),
+    col(Entry.happened_at),
+    col(Entry.booked_at),
+    col(Entry.order_id),
+    col(Entry.explanation),
+    col(EntryText.text),
+)
+
+Dates = tuple[datetime, date | None]
+"""From when credit can be used, and its last day."""
 
 
-def _booked(row: Any) -> Booked:
+def _balance_after(session: Session, account_id: int, number: int) -> int:
+    later = select(func.coalesce(func.sum(col(Entry.amount)), 0)).where(
+        col(Entry.account_id) == account_id, col(Entry.number) > number
+    )
+    balance = select(col(Account.balance)).where(col(Account.id) == account_id)
+    return int(session.execute(balance).scalar_one()) - int(session.execute(later).scalar_one())
+
+
+def _newest_dates(
+    session: Session, account_id: int, sources: Collection[str] | None
+) -> dict[tuple[str, str], Dates]:
+    """What the newest revision of each key says, of these sources or of all."""
+    key = (col(Entry.kind), col(Entry.source))
+    statement = select(*key, col(Entry.usable_at), col(Entry.expires_on)).where(col(Entry.account_id) == account_id)
+    if sources is not None:
+        statement = statement.where(col(Entry.kind).in_(list(Kind)), col(Entry.source).in_(sources))
+    rows = session.execute(statement.order_by(*key, col(Entry.revision)))
+    return {(row.kind, row.source): (row.usable_at, row.expires_on) for row in rows}
+
+
+def _booked(row: Any, balance_after: int, dates: Dates) -> Booked:
+    usable_at, expires_on = dates
     return Booked(
         id=row.id,
         kind=row.kind,
         source=row.source,
         revision=row.revision,
         amount=row.amount,
-        balance_after=int(row.balance_after),
+        balance_after=balance_after,
         happened_at=row.happened_at,
         booked_at=row.booked_at,
-        usable_at=row.usable_at,
-        expires_on=row.expires_on,
+        usable_at=usable_at,
+        expires_on=expires_on,
         order=row.order_id,
         why=unpack_why(row.explanation),
         text=row.text or "",

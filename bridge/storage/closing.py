@@ -14,13 +14,14 @@ from sqlalchemy import bindparam, delete, func, select, update
 from sqlmodel import Session, col
 
 from bridge.domain import lots
+from bridge.domain.calendar import local_day
 from bridge.domain.carry import News, added, carried, is_fresh
 from bridge.domain.earning import lapses_at
 from bridge.domain.lots import KNOTTED, OpenLot, Position
 from bridge.storage import gates
 from bridge.storage.bulk import insert_rows
 from bridge.storage.columns import Moment, milliseconds
-from bridge.storage.models import Lot
+from bridge.storage.models import Account, Lot
 from bridge.storage.movements import load_movements
 
 
@@ -141,6 +142,23 @@ class Closing:
         self, account: int, found: Position, pending: int, next_at: datetime | None, whole: bool = False
     ) -> None:
         self._stands[account] = Stand(pending, next_at, found.fixed_until, found.lapses, whole)
+
+
+def figures(session: Session, account: Account, now: datetime, zone: ZoneInfo) -> tuple[int, int]:
+    """(pending, available) of an account on which something has become due; nothing is written."""
+    account_id, locks = account.id or 0, gates.of_shop(session, account.shop_id)
+    if locks or account.dirty or account.fixed_until == KNOTTED:
+        position = lots.replay(*load_movements(session, [account_id]).get(account_id, ([], [])), now, zone, locks)
+        return position.pending, max(0, position.usable - position.debt)
+    waiting = col(Lot.usable_at) > now
+    gone = col(Lot.expires_on) < local_day(now, zone)
+    pending, lapsed = session.execute(
+        select(
+            func.coalesce(func.sum(col(Lot.rest)).filter(waiting), 0),
+            func.coalesce(func.sum(col(Lot.rest)).filter(gone), 0),
+        ).where(col(Lot.account_id) == account_id, waiting | gone)
+    ).one()
+    return int(pending), max(0, account.balance - int(pending) - int(lapsed))
 
 
 def load(session: Session, accounts: Iterable[int]) -> dict[int, list[OpenLot]]:

@@ -18,20 +18,32 @@ Owned = tuple[int, Contribution]
 """A contribution with the account that it belongs to."""
 
 
+_READ = (
+    col(Row.order_id),
+    col(Row.account_id),
+    col(Row.placed),
+    col(Row.paid_at),
+    col(Row.turnover),
+    col(Row.kept),
+    col(Row.group_name),
+    col(Row.memberships),
+)
+
+
 def of_orders(session: Session, shop_id: int, orders: Collection[str]) -> dict[str, Owned]:
     """What these orders contribute so far."""
     return {
         row.order_id: (row.account_id, _read(row))
         for row in session.execute(
-            select(Row).where(col(Row.shop_id) == shop_id, col(Row.order_id).in_(list(orders)))
-        ).scalars()
+            select(*_READ).where(col(Row.shop_id) == shop_id, col(Row.order_id).in_(list(orders)))
+        )
     }
 
 
 def of_accounts(session: Session, accounts: Collection[int]) -> dict[int, list[Contribution]]:
     """Everything that the orders of these accounts contribute."""
     found: dict[int, list[Contribution]] = defaultdict(list)
-    rows = session.execute(select(Row).where(col(Row.account_id).in_(list(accounts)))).scalars()
+    rows = session.execute(select(*_READ).where(col(Row.account_id).in_(list(accounts))))
     for row in rows:
         found[row.account_id].append(_read(row))
     return found
@@ -88,7 +100,7 @@ def _bought(item: Bought) -> list[Any]:
     return [item.line, item.sku, milliseconds(item.returned_at) if item.returned_at else None]
 
 
-def _read(row: Row) -> Contribution:
+def _read(row: Any) -> Contribution:
     bought: Iterable[Bought] = (
         Bought(line, sku, moment(at) if at is not None else None) for line, sku, at in row.memberships
     )

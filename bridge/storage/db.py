@@ -57,11 +57,14 @@ class Database:
     """The engine for one address, with its two ways in.
 
     ``url`` is an SQLAlchemy address. For SQLite, ``lock_path`` names the file that all writing
-    processes lock; it defaults to a neighbour of the database file.
+    processes lock; it defaults to a neighbour of the database file. One that is not ``lasting`` is thrown away
+    by whoever made it, so nothing waits for the disk.
     """
 
-    def __init__(self, url: str, lock_path: Path | None = None) -> None:
+    def __init__(self, url: str, lock_path: Path | None = None, *, lasting: bool = True) -> None:
         self.engine = _engine(url)
+        if not lasting:
+            event.listen(self.engine, "connect", _careless)
         self.sqlite = self.engine.dialect.name == "sqlite"
         file = self.engine.url.database if self.sqlite else None
         if lock_path is None and file and file != ":memory:":
@@ -140,6 +143,10 @@ def _prepare(connection: Any, _record: object) -> None:
     for pragma in _PRAGMAS:
         cursor.execute(pragma)
     cursor.close()
+
+
+def _careless(connection: Any, _record: object) -> None:
+    connection.execute("PRAGMA synchronous=OFF")
 
 
 def _begin(connection: Connection) -> None:

@@ -5,14 +5,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, insert, or_, update
+from sqlalchemy import ColumnElement, Connection, insert, or_, text, update
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
 from bridge.storage.bulk import change_rows
 from bridge.storage.columns import milliseconds
 from bridge.storage.models import Delivery
+from bridge.storage.models.inbox import OPEN
 
 STATES = ("received", "waiting", "settled", "ignored", "attention")
 """The states a delivery can be in; it is always in exactly one of them."""
@@ -95,16 +97,30 @@ class Verdict:
     attempts: int = 0
 
 
-def waiting(session: Session, shop_id: int, now: datetime, limit: int) -> list[Delivery]:
-    """Deliveries to be settled now, oldest first: new ones, and those whose time to try again has come."""
-    due = or_(
+def waiting(
+    session: Session, shop_id: int, now: datetime, limit: int, first: int | None = None, end: int | None = None
+) -> list[Delivery]:
+    """Deliveries to be settled now, oldest first: new ones, and those whose time to try again has come.
+
+    With ``first`` and ``end`` only those with ids from the one up to, not including, the other.
+    """
+    asked: list[Any] = [col(Delivery.shop_id) == shop_id, text(OPEN), _due(now)]
+    asked += [col(Delivery.id) >= first] if first is not None else []
+    asked += [col(Delivery.id) < end] if end is not None else []
+    return list(session.exec(select(Delivery).where(*asked).order_by(col(Delivery.id)).limit(limit)))
+
+
+def waiting_ids(session: Session, shop_id: int, now: datetime, limit: int) -> list[int]:
+    """The ids of deliveries to be settled now, oldest first."""
+    statement = sa_select(col(Delivery.id)).where(col(Delivery.shop_id) == shop_id, text(OPEN), _due(now))
+    ids = session.execute(statement.order_by(col(Delivery.id)).limit(limit)).scalars()
+    return [number for number in ids if number is not None]
+
+
+def _due(now: datetime) -> ColumnElement[bool]:
+    return or_(
         col(Delivery.state) == "received",
         (col(Delivery.state) == "waiting") & (col(Delivery.due_at) <= now),
-    )
-    return list(
-        session.exec(
-            select(Delivery).where(Delivery.shop_id == shop_id, due).order_by(col(Delivery.id)).limit(limit)
-        )
     )
 
 

@@ -8,17 +8,17 @@ from secrets import token_bytes
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, func, select, tuple_, update
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from bridge.domain import lots
 from bridge.domain.carry import News
 from bridge.domain.targets import Change, Holding, Key, Kind, Target, differences
 from bridge.storage import chain
-from bridge.storage.bulk import insert_rows
+from bridge.storage.bulk import change_rows, insert_rows
 from bridge.storage.closing import Closing, OpenAccount, Stand
 from bridge.storage.codec import pack_why
-from bridge.storage.columns import milliseconds
+from bridge.storage.columns import maybe_milliseconds, milliseconds
 from bridge.storage.models import Account, Entry, EntryText
 
 _HELD = (
@@ -56,17 +56,6 @@ def held_of_kind(session: Session, accounts: Iterable[int], kind: Kind) -> dict[
     return held
 
 
-def held_for_keys(session: Session, keys: Iterable[Key]) -> dict[int, dict[Key, Holding]]:
-    """What the ledger holds for each of these keys, by account."""
-    found: dict[int, dict[Key, Holding]] = defaultdict(dict)
-    wanted = [(key.account, key.kind.value, key.source) for key in keys]
-    columns = tuple_(col(Entry.account_id), col(Entry.kind), col(Entry.source))
-    rows = session.execute(select(*_HELD).where(columns.in_(wanted)).order_by(col(Entry.id))) if wanted else ()
-    for row in rows:
-        _add(found[row.account_id], row)
-    return found
-
-
 def _add(held: dict[Key, Holding], row: Any) -> None:
     key = Key(row.account_id, Kind(row.kind), row.source)
     before = held.get(key)
@@ -92,22 +81,6 @@ _OPEN = (
     col(Account.due_at),
     col(Account.fixed_until),
     col(Account.dirty),
-)
-
-_STAND = (
-    update(Account)
-    .where(col(Account.id) == bindparam("the_account"))
-    .values(
-        balance=bindparam("new_balance"),
-        pending=bindparam("new_pending"),
-        entries=bindparam("new_entries"),
-        head=bindparam("new_head"),
-        due_at=bindparam("new_due_at"),
-        fixed_until=bindparam("new_fixed_until"),
-        dirty=False,
-        stale=True,
-        push_due_at=None,
-    )
 )
 
 
@@ -158,11 +131,17 @@ class Book:
         return frozenset(self._touched)
 
     def lock(self, accounts: Iterable[int]) -> None:
-        """Take the accounts for this transaction, in the order of their ids so that nobody waits in a ring."""
+        """Take the accounts for this transaction, in the order of their ids so that nobody waits in a ring.
+
+        Rows that point to an account may still be written by others meanwhile: only the account itself is taken.
+        """
         missing = sorted(set(accounts) - self._accounts.keys())
         if missing:
             rows = self._session.execute(
-                select(*_OPEN).where(col(Account.id).in_(missing)).order_by(col(Account.id)).with_for_update()
+                select(*_OPEN)
+                .where(col(Account.id).in_(missing))
+                .order_by(col(Account.id))
+                .with_for_update(key_share=True)
             )
             self._accounts |= {row.id: OpenAccount(*row) for row in rows}
 
@@ -234,37 +213,34 @@ class Book:
 
     def _lapse(self, stands: Mapping[int, Stand]) -> None:
         """Book what has lapsed since; a history that was replayed says what should have lapsed ever."""
-        wanted = {
-            account: [expiry(account, lapse, self._now) for lapse in stand.lapses]
-            for account, stand in stands.items()
-        }
-        whole = held_of_kind(self._session, [a for a, stand in stands.items() if stand.whole], Kind.EXPIRY)
-        keys = [
-            target.key for account, targets in wanted.items() if not stands[account].whole for target in targets
-        ]
-        held = whole | held_for_keys(self._session, keys)
-        changes = [c for account, t in wanted.items() for c in differences(held.get(account, {}), t, self._now)]
+        asked = [i for i, stand in stands.items() if stand.whole or stand.lapses]
+        held = held_of_kind(self._session, asked, Kind.EXPIRY)
+        changes: list[Change] = []
+        for i in asked:
+            wanted = [expiry(i, lapse, self._now) for lapse in stands[i].lapses]
+            keys = held.get(i, {}).keys() if stands[i].whole else {target.key for target in wanted}
+            known = {key: holding for key, holding in held.get(i, {}).items() if key in keys}
+            changes += differences(known, wanted, self._now)
         self.post(changes)
 
     def _write_accounts(self, stands: Mapping[int, Stand], due: Mapping[int, datetime | None]) -> None:
-        rows = []
+        names = ("balance", "pending", "entries", "head", "due_at", "fixed_until", "dirty", "stale", "push_due_at")
+        rows: list[tuple[Any, ...]] = []
         for account_id, stand in stands.items():
             account = self._accounts[account_id]
             account.pending = stand.pending
             moments = [m for m in (stand.next_at, due.get(account_id)) if m is not None]
-            rows.append(
-                {
-                    "the_account": account_id,
-                    "new_balance": account.balance,
-                    "new_pending": account.pending,
-                    "new_entries": account.entries,
-                    "new_head": account.head,
-                    "new_due_at": min(moments, default=None),
-                    "new_fixed_until": stand.fixed_until,
-                }
-            )
-        self._session.connection().execute(_STAND, rows)
+            due_at = maybe_milliseconds(min(moments, default=None))
+            figures = (account.balance, account.pending, account.entries, account.head)
+            rows.append((*figures, due_at, maybe_milliseconds(stand.fixed_until), False, True, None, account_id))
+        change_rows(self._session, Account, names, ("id",), rows)
         self._session.expire_all()
+
+    def put_off(self) -> None:
+        """Write balances and chains, but leave the lots for later: marked accounts are replayed whole then."""
+        touched = (self._accounts[account] for account in sorted(self._touched))
+        rows = [(account.balance, account.entries, account.head, True, account.id) for account in touched]
+        change_rows(self._session, Account, ("balance", "entries", "head", "dirty"), ("id",), rows)
 
 
 def _news(change: Change, number: int) -> News:

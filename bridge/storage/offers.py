@@ -40,7 +40,7 @@ def due(session: Session, shop_id: int, now: datetime, limit: int) -> list[int]:
     """Accounts whose code must be looked at now."""
     statement = (
         select(col(Account.id))
-        .where(col(Account.shop_id) == shop_id, col(Account.stale).is_(True))
+        .where(col(Account.shop_id) == shop_id, col(Account.stale))
         .where(or_(col(Account.push_due_at).is_(None), col(Account.push_due_at) <= now))
         .order_by(col(Account.id))
         .limit(limit)

@@ -135,17 +135,14 @@ def flag_suspect(session: Session, shop_id: int, ids: Iterable[str]) -> None:
     )
 
 
-def flag_dirty(session: Session, shop_id: int, accounts: Collection[int], since: datetime) -> None:
-    """Ask for the orders of these accounts placed since then to be settled again."""
-    session.execute(
-        update(OrderState)
-        .where(
-            col(OrderState.shop_id) == shop_id,
-            col(OrderState.account_id).in_(list(accounts)),
-            col(OrderState.placed) >= since,
-        )
-        .values(dirty=True)
+def flag_dirty(session: Session, accounts: Collection[int], since: datetime, until: datetime | None = None) -> None:
+    """Ask for the orders of these accounts placed since then, and before ``until``, to be settled again."""
+    statement = update(OrderState).where(
+        col(OrderState.account_id).in_(list(accounts)), col(OrderState.placed) >= since
     )
+    if until is not None:
+        statement = statement.where(col(OrderState.placed) < until)
+    session.execute(statement.values(dirty=True))
 
 
 def flag_dirty_since(session: Session, shop_id: int, since: datetime) -> None:

@@ -5,12 +5,15 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from typing import Any
 
-from sqlalchemy import func, insert, select, tuple_, update
+from sqlalchemy import func, select, update
 from sqlmodel import Session, col
 
 from bridge.ports import Contact
+from bridge.storage.bulk import insert_rows
+from bridge.storage.columns import milliseconds
 from bridge.storage.dialect import upsert
 from bridge.storage.models import Account, Fact, Identity, OrderState, Person, Shop, Sponsorship
 
@@ -28,13 +31,17 @@ class Name:
 
 def find(session: Session, shop_id: int, names: Collection[Name]) -> dict[Name, int]:
     """The accounts that are named so far."""
-    rows = session.execute(
-        select(col(Identity.kind), col(Identity.value), col(Identity.account_id)).where(
-            col(Identity.shop_id) == shop_id,
-            tuple_(col(Identity.kind), col(Identity.value)).in_([(n.kind, n.value) for n in names]),
+    found: dict[Name, int] = {}
+    # One question for each kind: SQLite uses no index for pairs.
+    for kind in sorted({name.kind for name in names}):
+        values = [name.value for name in names if name.kind == kind]
+        rows = session.execute(
+            select(col(Identity.value), col(Identity.account_id)).where(
+                col(Identity.shop_id) == shop_id, col(Identity.kind) == kind, col(Identity.value).in_(values)
+            )
         )
-    )
-    return {Name(row.kind, row.value): row.account_id for row in rows}
+        found |= {Name(kind, row.value): row.account_id for row in rows}
+    return found
 
 
 def find_or_open(session: Session, shop: Shop, names: Iterable[Name], now: datetime) -> dict[Name, int]:
@@ -44,28 +51,38 @@ def find_or_open(session: Session, shop: Shop, names: Iterable[Name], now: datet
     missing = sorted(wanted - known.keys(), key=lambda n: (n.kind, n.value))
     if missing:
         opened = _open(session, shop, missing, now)
-        rows = [_identity(_id(shop), name, account, now) for name, account in opened.items()]
-        session.execute(insert(Identity), rows)
+        rows = [(_id(shop), name.kind, name.value, account, milliseconds(now)) for name, account in opened.items()]
+        insert_rows(session, Identity, ("shop_id", "kind", "value", "account_id", "since"), rows, keep_known=True)
         known |= opened
     return known
 
 
+_NOTHING = {
+    "balance": 0,
+    "pending": 0,
+    "entries": 0,
+    "head": b"",
+    "stale": False,
+    "dirty": False,
+    "push_attempts": 0,
+    "shown": "",
+    "automatic": True,
+}
+"""What stands on a new account."""
+
+
 def _open(session: Session, shop: Shop, names: Sequence[Name], now: datetime) -> dict[Name, int]:
-    """New accounts with nothing on them, one for each name."""
+    """New accounts with nothing on them, one for each name. One that another worker has just opened is taken."""
+    tokens = {_token(shop, name): name for name in names}
+    opened_at = milliseconds(now)
     rows = [
-        {
-            "shop_id": _id(shop),
-            "token": _token(shop, name),
-            "currency": shop.currency,
-            "guest": name.kind == MAILBOX,
-            "head": b"",
-            "opened_at": now,
-        }
-        for name in names
+        (_id(shop), token, shop.currency, name.kind == MAILBOX, opened_at, *_NOTHING.values())
+        for token, name in tokens.items()
     ]
-    statement = insert(Account).returning(col(Account.id), sort_by_parameter_order=True)
-    ids = session.execute(statement, rows).scalars()
-    return {name: account for name, account in zip(names, ids, strict=True) if account is not None}
+    columns = ("shop_id", "token", "currency", "guest", "opened_at", *_NOTHING)
+    insert_rows(session, Account, columns, rows, keep_known=True)
+    found = session.execute(select(col(Account.token), col(Account.id)).where(col(Account.token).in_(tokens)))
+    return {tokens[row.token]: row.id for row in found}
 
 
 def _token(shop: Shop, name: Name) -> str:
@@ -124,7 +141,7 @@ def _write_persons(session: Session, persons: Mapping[int, tuple[str, str, str]]
     newest = {name: statement.excluded[name] for name in ("email", "name", "customer", "updated_at")}
     rows = [
         {"account_id": account, "email": email, "name": name, "customer": customer, "updated_at": now}
-        for account, (email, name, customer) in persons.items()
+        for account, (email, name, customer) in sorted(persons.items())
     ]
     session.execute(statement.on_conflict_do_update(index_elements=["account_id"], set_=newest), rows)
     session.expire_all()
@@ -300,11 +317,14 @@ class Tree:
         return {s for history in self._history.values() for _, s in history if s is not None}
 
 
-def downline(session: Session, accounts: Iterable[int]) -> set[int]:
-    """Everybody who ever stood below one of these accounts, at any depth."""
+def downline(session: Session, accounts: Iterable[int], depth: int | None = None) -> set[int]:
+    """Everybody who ever stood below one of these accounts, at most so many steps, None for any number."""
     found: set[int] = set()
     wanted = set(accounts)
-    while wanted:
+    steps = count() if depth is None else range(depth)
+    for _ in steps:
+        if not wanted:
+            break
         rows = session.execute(
             select(col(Sponsorship.account_id)).where(col(Sponsorship.sponsor_id).in_(sorted(wanted)))
         ).scalars()

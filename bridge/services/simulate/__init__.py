@@ -17,6 +17,7 @@ from bridge.domain.programme import Programme
 from bridge.errors import Refused
 from bridge.runtime import Runtime
 from bridge.services.contact import load_shop
+from bridge.services.simulate import baskets
 from bridge.services.simulate.changes import changes
 from bridge.services.simulate.copy import activate, copy_by_hand, copy_shop
 from bridge.services.simulate.figures import by_month
@@ -64,9 +65,10 @@ def _without_budget(text: str) -> str:
 
 def _simulated(runtime: Runtime, shop_id: int, text: str, since: datetime | None, advance: Advance) -> Report:
     with TemporaryDirectory(prefix="rabattkonto-") as folder:
-        target = Database(f"sqlite:///{Path(folder) / 'simulation.db'}")
+        target = Database(f"sqlite:///{Path(folder) / 'simulation.db'}", lasting=False)
         try:
             target.migrate()
+            baskets.make(target)
             return _played(runtime, target, shop_id, text, since, advance)
         finally:
             target.close()

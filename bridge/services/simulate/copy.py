@@ -33,9 +33,9 @@ _BY_HAND = (Kind.ADJUSTMENT, Kind.OPENING, Kind.TRANSFER)
 
 _FRESH = {
     "balance": 0, "pending": 0, "entries": 0, "head": b"", "due_at": None, "fixed_until": None, "stale": False,
-    "dirty": True,
+    "dirty": False,
 }  # fmt: skip
-"""An account begins the simulation with nothing on it, and is replayed whole at its end."""
+"""An account begins the simulation with nothing on it."""
 
 
 def copy_shop(source: Session, target: Database, shop_id: int) -> None:
@@ -80,6 +80,7 @@ def copy_by_hand(
             book = ledger.Book(session, shop_id, zone, now, "simulation")
             book.lock(change.key.account for change in changes)
             book.post(changes)
+            book.put_off()
 
 
 def _again(entry: Entry) -> Change:

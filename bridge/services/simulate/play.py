@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 
 from sqlalchemy import select, tuple_
@@ -18,11 +18,12 @@ from bridge.runtime import Runtime
 from bridge.services import budget, settle
 from bridge.services.contact import find_shop
 from bridge.services.settlement import Settlement
+from bridge.services.simulate import baskets
 from bridge.services.simulate.figures import month_of
 from bridge.storage.codec import unpack_order
 from bridge.storage.db import Database
 from bridge.storage.facts import ALWAYS
-from bridge.storage.models import Account, OrderState
+from bridge.storage.models import Account, Entry, OrderState
 
 BATCH = 200
 """Orders in one transaction."""
@@ -51,6 +52,7 @@ class Play:
         self._target = target
         self._shop_id = shop_id
         self._programme = programme
+        self._closes = programme.budget is not None and programme.bonuses_wait
         self._end = runtime.clock()
         self._now = self._end if programme.budget is None else ALWAYS
         self.runtime = replace(runtime, db=target, bell=Quiet(), clock=lambda: self._now)
@@ -86,27 +88,25 @@ class Play:
             self._night(seen[0].order.placed)
         self._count(seen)
         with self._target.transaction() as session:
-            shop = find_shop(session, self._shop_id)
-            settlement = Settlement(session, shop, self.runtime.vault.fingerprint, self._now, "simulation")
+            settlement = self._settlement(session)
             settlement.take(seen)
+            baskets.keep(session, settlement.outcome.settled, self._programme)
             self._count_bonuses(settlement)
 
     def _count_bonuses(self, settlement: Settlement) -> None:
         """A budget counts bonuses night by night; only where they wait for time are whole accounts looked at."""
-        if self._programme.budget is None:
-            return
-        if self._programme.bonuses_wait:
+        if self._closes:
             settlement.close()
         else:
-            settlement.book_bonuses()
+            settlement.put_off(bonuses_of=settlement.moved if self._programme.budget else ())
 
     def _night(self, placed: datetime) -> None:
         """The midnight that begins the day of an order: a budget is decided from what is known by then."""
         at = midnight(local_day(placed, self._programme.zone), self._programme.zone)
         if at > self._now:
             self._now = at
-            settle.settle_marked(self.runtime, self._shop_id)
-            settle.settle_accounts(self.runtime, self._shop_id, self._due() if self._programme.bonuses_wait else [])
+            settle.settle_marked(self.runtime, self._shop_id, put_off=not self._closes)
+            settle.settle_accounts(self.runtime, self._shop_id, self._due() if self._closes else [])
             budget.decide(self.runtime, self._shop_id)
         self._now = max(self._now, placed)
 
@@ -126,15 +126,35 @@ class Play:
                 self.turnover[month] += _turnover(order, self._programme)
 
     def _turn_over(self) -> None:
-        """Settle what depends on other orders, then look at every account once: bonuses, expiry, balances."""
-        settle.settle_marked(self.runtime, self._shop_id)
+        """Settle what depends on other orders, then give every account its bonuses and take what has expired.
+
+        Nobody asks for balances here, so accounts on which nothing can have expired are not closed.
+        """
+        settle.settle_marked(self.runtime, self._shop_id, put_off=not self._closes)
         for accounts in account_pages(self._target, self._shop_id):
-            settle.settle_accounts(self.runtime, self._shop_id, accounts)
+            with self._target.transaction() as session:
+                self._settlement(session).put_off(bonuses_of=accounts)
+                expiring = _expiring(session, accounts, local_day(self._now, self._programme.zone))
+            settle.settle_accounts(self.runtime, self._shop_id, expiring)
+
+    def _settlement(self, session: Session) -> Settlement:
+        shop = find_shop(session, self._shop_id)
+        return Settlement(session, shop, self.runtime.vault.fingerprint, self._now, "simulation")
 
 
 def _turnover(order: Order, programme: Programme) -> int:
     """What was paid and kept, whatever a programme excludes: the same figure for every programme."""
     return sum(item.money for item in kept(order, programme, ""))
+
+
+def _expiring(session: Session, accounts: Sequence[int], today: date) -> list[int]:
+    """Those of the accounts that ever had credit whose last day is over."""
+    rows = session.execute(
+        select(col(Entry.account_id))
+        .where(col(Entry.account_id).in_(accounts), col(Entry.expires_on) < today)
+        .distinct()
+    )
+    return list(rows.scalars())
 
 
 Row = tuple[datetime, str, bytes, datetime | None]

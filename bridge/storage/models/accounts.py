@@ -20,7 +20,7 @@ class Account(SQLModel, table=True):
 
     __tablename__ = "account"
     id: int | None = Field(default=None, primary_key=True)
-    shop_id: int = Field(foreign_key="shop.id", index=True)
+    shop_id: int = Field(foreign_key="shop.id")
     token: str = Field(unique=True)
     currency: str
     guest: bool = False
@@ -29,7 +29,7 @@ class Account(SQLModel, table=True):
     pending: int = Field(default=0, sa_column=Column(BigInteger, nullable=False, default=0))
     entries: int = 0
     head: bytes = Field(default=b"", sa_column=Column(LargeBinary, nullable=False))
-    due_at: datetime | None = maybe_moment(index=True)
+    due_at: datetime | None = maybe_moment()
     fixed_until: datetime | None = maybe_moment()
     stale: bool = False
     dirty: bool = False
@@ -40,6 +40,14 @@ class Account(SQLModel, table=True):
     opened_at: datetime = moment()
     erased_at: datetime | None = maybe_moment()
     __table_args__ = (
+        Index("account_due", "shop_id", "due_at"),
+        Index(
+            "account_dirty",
+            "shop_id",
+            "id",
+            sqlite_where=text("dirty = 1"),
+            postgresql_where=text("dirty"),
+        ),
         Index(
             "account_stale",
             "shop_id",

@@ -8,6 +8,9 @@ from sqlmodel import Field, SQLModel
 
 from bridge.storage.models.fields import json_object, maybe_moment, moment
 
+OPEN = "state IN ('received', 'waiting')"
+"""A delivery that is to be settled yet. Databases use the index for it only if they are asked in these words."""
+
 
 class Delivery(SQLModel, table=True):
     """One inbound webhook, kept raw before it was answered. It is in exactly one state.
@@ -36,8 +39,8 @@ class Delivery(SQLModel, table=True):
             "delivery_open",
             "shop_id",
             "id",
-            sqlite_where=text("state IN ('received', 'waiting')"),
-            postgresql_where=text("state IN ('received', 'waiting')"),
+            sqlite_where=text(OPEN),
+            postgresql_where=text(OPEN),
         ),
         Index("delivery_order", "shop_id", "order_id"),
     )

@@ -21,7 +21,7 @@ class OrderState(SQLModel, table=True):
     shop_id: int = Field(foreign_key="shop.id", primary_key=True)
     order_id: str = Field(primary_key=True)
     number: str = Field(index=True)
-    account_id: int | None = Field(default=None, foreign_key="account.id", index=True)
+    account_id: int | None = Field(default=None, foreign_key="account.id")
     state: str
     updated: datetime = moment()
     read_at: datetime | None = maybe_moment()
@@ -34,6 +34,7 @@ class OrderState(SQLModel, table=True):
     method: str = ""
     adjusting: str = ""
     __table_args__ = (
+        Index("order_state_account", "account_id", "placed"),
         Index(
             "order_state_todo",
             "shop_id",

@@ -92,6 +92,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("token"),
     )
     with op.batch_alter_table("account", schema=None) as batch_op:
+        batch_op.create_index("account_due", ["shop_id", "due_at"], unique=False)
+        batch_op.create_index(
+            "account_dirty",
+            ["shop_id", "id"],
+            unique=False,
+            sqlite_where=sa.text("dirty = 1"),
+            postgresql_where=sa.text("dirty"),
+        )
         batch_op.create_index(
             "account_stale",
             ["shop_id", "id"],
@@ -99,8 +107,6 @@ def upgrade() -> None:
             sqlite_where=sa.text("stale = 1"),
             postgresql_where=sa.text("stale"),
         )
-        batch_op.create_index(batch_op.f("ix_account_due_at"), ["due_at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_account_shop_id"), ["shop_id"], unique=False)
 
     op.create_table(
         "article",
@@ -423,7 +429,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("shop_id", "order_id"),
     )
     with op.batch_alter_table("order_state", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_order_state_account_id"), ["account_id"], unique=False)
+        batch_op.create_index("order_state_account", ["account_id", "placed"], unique=False)
         batch_op.create_index(batch_op.f("ix_order_state_number"), ["number"], unique=False)
         batch_op.create_index(
             "order_state_open",
