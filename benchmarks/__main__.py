@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import sys
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
@@ -70,6 +71,10 @@ def _run(figures: Sequence[Figure], scale: Scale, file: Path) -> tuple[list[Resu
             result = measure(figure, scale, _note)
         except (Wrong, Missing) as problem:
             problems.append(str(problem))
+            continue
+        except Exception as problem:  # noqa: BLE001 - one figure that breaks must not cost the others of a long run
+            traceback.print_exc()
+            problems.append(f"{figure.name}: it broke off with {type(problem).__name__}, see above")
             continue
         found.append(result)
         problems += [] if result.kept else [f"{figure.name}: a promise is not kept"]
