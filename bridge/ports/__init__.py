@@ -15,7 +15,7 @@ from bridge.ports.codes import (
     ShopCode,
     VoucherWrite,
 )
-from bridge.ports.platform import Access, Platform, Token, Tokens, lookup
+from bridge.ports.platform import Access, Platform, Token, Tokens, Visitor, lookup
 from bridge.ports.readings import (
     AccessEnded,
     ArticleHint,
@@ -75,6 +75,7 @@ __all__ = [
     "Token",
     "Tokens",
     "Unreadable",
+    "Visitor",
     "VoucherWrite",
     "Wish",
     "lookup",

@@ -356,6 +356,7 @@ def test_a_request_that_the_shop_did_not_sign_just_now_is_refused(bridge: Bridge
     stale = bridge.world.clock.now - timedelta(seconds=91)
     assert asked(bridge, timestamp=str(int(stale.timestamp()))).status_code == 401
     assert asked(bridge, timestamp="").status_code == 401
+    assert asked(bridge, shop="other.myshopify.com").status_code == 401
 
 
 def test_a_push_without_anything_to_do_asks_for_nothing(bridge: Bridge) -> None:
