@@ -18,6 +18,7 @@ OPEN = {
     "/version",
     "/static/",
     "/webhooks/",
+    "/proxy/",
     "/statement",
     "/statement/",
     "/terms/",
