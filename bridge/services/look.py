@@ -85,8 +85,8 @@ class Look:
             self._wait(wait.was.code)
         if self.lacks_address:
             self.sentences[ADDRESS] = (
-                "This customer has credit to use, but the shop knows no e-mail address to tie a code to. Enter"
-                " the address in the shop; the code follows by itself."
+                "This customer has credit to use, but the shop knows no e-mail address to tie a code to, or no such"
+                " customer any more. Enter the address in the shop; the code follows by itself."
             )
 
     def take_outcome(self, outcome: Outcome, final: Outcome) -> None:
