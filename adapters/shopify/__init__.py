@@ -7,7 +7,7 @@ from adapters.shopify import deliveries, signature, states
 from adapters.shopify.api import ShopifyShop
 from adapters.shopify.storefront import theme_zip
 from bridge.domain.orders import Order, State
-from bridge.ports import Access, Envelope, Meaning, Platform, Reading, ShopClient, ShopTerms
+from bridge.ports import Access, Envelope, Meaning, Platform, Reading, ShopClient, ShopTerms, Visitor
 
 
 class Shopify:
@@ -31,7 +31,7 @@ class Shopify:
         """Raise ``SignatureError`` unless one of the secrets signed these bytes."""
         signature.verify(raw, headers, secrets)
 
-    def visitor(self, query: Sequence[tuple[str, str]], secrets: Sequence[str], now: datetime) -> str:
+    def visitor(self, query: Sequence[tuple[str, str]], secrets: Sequence[str], now: datetime) -> Visitor:
         """The customer on whose behalf the app proxy asks."""
         return signature.visitor(query, secrets, now)
 

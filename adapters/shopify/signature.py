@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bridge.errors import SignatureError
-from bridge.ports import Envelope, lookup
+from bridge.ports import Envelope, Visitor, lookup
 
 SIGNATURE = "X-Shopify-Hmac-Sha256"
 
@@ -65,8 +65,8 @@ def sign(raw: bytes, secret: str) -> str:
     return base64.b64encode(hmac.digest(secret.encode(), raw, hashlib.sha256)).decode()
 
 
-def visitor(query: Sequence[tuple[str, str]], secrets: Sequence[str], now: datetime) -> str:
-    """The customer that is logged in at the shop, empty for nobody; raises ``SignatureError``.
+def visitor(query: Sequence[tuple[str, str]], secrets: Sequence[str], now: datetime) -> Visitor:
+    """The customer that is logged in at the shop; raises ``SignatureError``.
 
     Anything else in the query was typed by whoever opened the page, and says nothing about who that is.
     """
@@ -78,7 +78,8 @@ def visitor(query: Sequence[tuple[str, str]], secrets: Sequence[str], now: datet
     given = "".join(values.pop("signature", [""]))
     _match([sign_query(values, secret) for secret in secrets], given)
     _check_age("".join(values.get("timestamp", [])), now)
-    return "".join(values.get("logged_in_customer_id", []))
+    domain = "".join(values.get("shop", []))
+    return Visitor("".join(values.get("logged_in_customer_id", [])), f"https://{domain}" if domain else "")
 
 
 def sign_query(values: Mapping[str, Sequence[str]], secret: str) -> str:

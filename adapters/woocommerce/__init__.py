@@ -9,7 +9,7 @@ from adapters.woocommerce.connection import Connection
 from adapters.woocommerce.storefront import plugin_zip
 from bridge.domain.orders import Order, State
 from bridge.errors import SignatureError
-from bridge.ports import Access, Envelope, Granted, Meaning, Platform, Reading, ShopClient, ShopTerms
+from bridge.ports import Access, Envelope, Granted, Meaning, Platform, Reading, ShopClient, ShopTerms, Visitor
 
 
 class WooCommerce:
@@ -33,7 +33,7 @@ class WooCommerce:
         """Raise ``SignatureError`` unless one of the secrets signed these bytes."""
         signature.verify(raw, headers, secrets)
 
-    def visitor(self, query: Sequence[tuple[str, str]], secrets: Sequence[str], now: datetime) -> str:
+    def visitor(self, query: Sequence[tuple[str, str]], secrets: Sequence[str], now: datetime) -> Visitor:
         """Nobody: the companion plugin runs in the shop itself and needs nothing passed on."""
         raise SignatureError("WooCommerce passes no requests on.")
 

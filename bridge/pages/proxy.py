@@ -7,9 +7,11 @@ from flask import Blueprint, Response, abort, jsonify, request
 from sqlmodel import Session, col, select
 
 from bridge.errors import NotFound, SealBroken, SignatureError
+from bridge.ports import Visitor
 from bridge.reports.statement import find_account
 from bridge.runtime import Runtime
-from bridge.services.contact import find_shop
+from bridge.services import origin
+from bridge.services.contact import find_shop, load_shop
 from bridge.services.receive import Door, Doors
 from bridge.services.shown import view_of
 from bridge.storage import offers
@@ -24,8 +26,10 @@ def blueprint(runtime: Runtime) -> Blueprint:
     @pages.get("/<platform>/<token>/account")
     def account(platform: str, token: str) -> Response:
         door = _door(doors, platform, token)
-        customer = _visitor(runtime, door)
-        return jsonify(_account(runtime, door.shop_id, customer) if customer else {})
+        visitor = _visitor(runtime, door)
+        if origin.refusal(load_shop(runtime, door.shop_id), visitor.source):
+            abort(401)  # the same app in another shop: its customers are not ours
+        return jsonify(_account(runtime, door.shop_id, visitor.customer) if visitor.customer else {})
 
     return pages
 
@@ -40,7 +44,7 @@ def _door(doors: Doors, platform: str, token: str) -> Door:
     return door
 
 
-def _visitor(runtime: Runtime, door: Door) -> str:
+def _visitor(runtime: Runtime, door: Door) -> Visitor:
     query = list(request.args.items(multi=True))
     try:
         return runtime.platform(door.platform).visitor(query, door.secrets, runtime.clock())

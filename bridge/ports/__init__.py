@@ -16,7 +16,7 @@ from bridge.ports.codes import (
     ShopCode,
     VoucherWrite,
 )
-from bridge.ports.platform import Access, Platform, Token, Tokens, lookup
+from bridge.ports.platform import Access, Platform, Token, Tokens, Visitor, lookup
 from bridge.ports.readings import (
     AccessEnded,
     ArticleHint,
@@ -83,6 +83,7 @@ __all__ = [
     "Token",
     "Tokens",
     "Unreadable",
+    "Visitor",
     "VoucherWrite",
     "Wish",
     "Words",

@@ -51,6 +51,14 @@ class Access:
     tokens: Tokens | None = field(default=None, repr=False, compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Somebody in the shop. ``customer`` is empty for nobody that it knows, ``source`` the address of the shop."""
+
+    customer: str
+    source: str
+
+
 class Platform(Protocol):
     """One kind of shop. Stateless and without network but for what ``connect`` returns.
 
@@ -77,8 +85,8 @@ class Platform(Protocol):
         """Raise ``SignatureError`` unless one of the secrets signed exactly these bytes."""
         ...
 
-    def visitor(self, query: Sequence[tuple[str, str]], secrets: Sequence[str], now: datetime) -> str:
-        """The customer on whose behalf the shop passes a request on, empty for nobody that it knows.
+    def visitor(self, query: Sequence[tuple[str, str]], secrets: Sequence[str], now: datetime) -> Visitor:
+        """On whose behalf the shop passes a request on.
 
         ``query`` is what followed the question mark, decoded. Raises ``SignatureError`` unless the shop signed it
         with one of the secrets just now.

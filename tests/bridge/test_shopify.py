@@ -20,7 +20,8 @@ from bridge.domain.orders import State
 from bridge.errors import Refused
 from bridge.pages import proxy
 from bridge.ports import Token
-from bridge.services import requests, work
+from bridge.services import keys, requests, work
+from bridge.services.connect import unseal
 from bridge.services.programmes import activate
 from bridge.services.push import push
 from bridge.services.reconcile import reconcile
@@ -313,6 +314,18 @@ def test_a_kept_token_is_sealed(bridge: Bridge) -> None:
     assert next(iter(bridge.toy.tokens)).encode() not in row.sealed
 
 
+def test_a_new_secret_is_taken_and_what_the_old_one_signed_still_counts(bridge: Bridge) -> None:
+    bridge.buy(bridge.anna)
+    old = bridge.toy.settings.client_secret
+    bridge.toy.settings = replace(bridge.toy.settings, client_secret="shpss_fresh")
+    bridge.toy.tokens.clear()
+    keys.enter_access(bridge.runtime, bridge.shop_id, bridge.toy.settings.client_id, "shpss_fresh", "")
+    (shop,) = bridge.rows(Shop)
+    assert unseal(bridge.runtime, shop).webhook == ("shpss_fresh", old)
+    bridge.buy(bridge.anna)
+    assert bridge.balance(bridge.anna) == 2000
+
+
 # --- the theme asks -------------------------------------------------------------------------------
 
 
@@ -356,6 +369,7 @@ def test_a_request_that_the_shop_did_not_sign_just_now_is_refused(bridge: Bridge
     stale = bridge.world.clock.now - timedelta(seconds=91)
     assert asked(bridge, timestamp=str(int(stale.timestamp()))).status_code == 401
     assert asked(bridge, timestamp="").status_code == 401
+    assert asked(bridge, shop="other.myshopify.com").status_code == 401
 
 
 def test_a_push_without_anything_to_do_asks_for_nothing(bridge: Bridge) -> None:

@@ -29,6 +29,7 @@ from bridge.ports import (
     ShopProfile,
     ShopTerms,
     Unreadable,
+    Visitor,
     VoucherWrite,
 )
 from bridge.services.scenario.story import Person
@@ -59,7 +60,7 @@ class MemoryShop:
     def verify(self, raw: bytes, headers: Mapping[str, str], secrets: Sequence[str]) -> None:
         raise SignatureError("A shop in memory sends nothing.")
 
-    def visitor(self, query: Sequence[tuple[str, str]], secrets: Sequence[str], now: datetime) -> str:
+    def visitor(self, query: Sequence[tuple[str, str]], secrets: Sequence[str], now: datetime) -> Visitor:
         raise SignatureError("A shop in memory passes nothing on.")
 
     def holder(self, customer: str, email: str) -> str:

@@ -198,3 +198,11 @@ def test_a_body_and_an_answer_tell_the_same_order() -> None:
     assert isinstance(read_, OrderSeen)
     assert read_.order == told.order
     assert (read_.contact, read_.lacks) == (told.contact, told.lacks)
+
+
+def test_tags_and_companies_are_groups_and_no_comma_makes_two_of_one() -> None:
+    world = World()
+    world.anna.tags, world.anna.companies = ["vip", "b2b"], ["Muster, Sohn GmbH"]
+    (seen,) = world.client().customers([str(world.anna.id)])
+    assert seen.group == "vip, b2b, Muster  Sohn GmbH"
+    assert not seen.verified

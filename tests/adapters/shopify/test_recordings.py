@@ -182,4 +182,6 @@ def test_the_app_proxy_vectors_hold(name: str) -> None:
     query = [(key, value) for key, values in vector["params"].items() for value in values]
     now = datetime.fromtimestamp(int(vector["params"]["timestamp"][0]) + 60, UTC)
     signed = [*query, ("signature", vector["signature"])]
-    assert PLATFORM.visitor(signed, [vector["secret"]], now) == vector["params"]["logged_in_customer_id"][0]
+    found = PLATFORM.visitor(signed, [vector["secret"]], now)
+    assert found.customer == vector["params"]["logged_in_customer_id"][0]
+    assert found.source == f"https://{vector['params']['shop'][0]}"
