@@ -8,29 +8,27 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select, text
 from sqlmodel import Session, col
 
 from bridge.domain.calendar import Span, period_of
+from bridge.domain.programme import Timeline
 from bridge.domain.targets import Kind
-from bridge.domain.troubles import Remedy, Trouble
-from bridge.reports import cases
-from bridge.reports.cases import Listed
+from bridge.domain.troubles import Remedy, Trouble, of_case
 from bridge.runtime import Runtime
 from bridge.services import health
 from bridge.services.figures import LIVE
 from bridge.services.figures.live import Live
-from bridge.storage import cases as kept_cases
-from bridge.storage import inbox, programmes, totals
+from bridge.storage import cases, inbox, programmes, totals
 from bridge.storage.inbox import Told
-from bridge.storage.models import Delivery, Figure, ProgrammeVersion, Proposal, Shop, ShopStatus
+from bridge.storage.models import Delivery, Figure, Proposal, Shop, ShopStatus
 from bridge.storage.totals import Stand
 
 NEWEST = 8
 """Messages of the shop on the status page; the rest has a page of its own."""
 
-_CASES = 5
 _MONTHS = 12
 _STUCK = timedelta(minutes=15)
 _SILENT = timedelta(hours=1)
@@ -77,7 +75,7 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class ShopView:
-    """One shop at a glance. ``troubles`` come gravest first; ``months`` end with the one that runs.
+    """One shop at a glance. ``months`` end with the one that runs, ``cases`` is how many are open.
 
     ``live`` is what the night worked out at ``live_at``, None before the first night.
     """
@@ -92,8 +90,7 @@ class ShopView:
     owed: Stand
     months: Sequence[Month]
     queue: Queue
-    cases: Sequence[Listed]
-    case_count: int
+    cases: int
     reconciled_at: datetime | None
     round_done_at: datetime | None
     live: Live | None
@@ -120,10 +117,10 @@ def overview(runtime: Runtime) -> Overview:
 
 def _shop(session: Session, shop: Shop, now: datetime) -> ShopView:
     shop_id = shop.id or 0
-    open_cases = cases.listed(session, shop_id, limit=_CASES)
-    count = len(open_cases) if len(open_cases) < _CASES else kept_cases.count_open(session, shop_id)
+    count = cases.count_open(session, shop_id)
     queue = _queue(session, shop_id)
-    troubles = [*_of_shop(session, shop, queue, now), *_to_decide(session, shop_id, open_cases, count)]
+    timeline = programmes.timeline(session, shop_id)
+    troubles = [*_of_shop(shop, timeline, queue, now), *_to_decide(session, shop_id, count)]
     owed = totals.stand(session, shop_id)
     live, live_at = _live(session, shop_id)
     return ShopView(
@@ -135,10 +132,9 @@ def _shop(session: Session, shop: Shop, now: datetime) -> ShopView:
         mood=mood(shop, troubles),
         troubles=troubles,
         owed=owed,
-        months=_months(session, shop, owed, now),
+        months=_months(session, shop, programmes.zone(timeline, shop), owed, now),
         queue=queue,
-        cases=open_cases,
-        case_count=count,
+        cases=count,
         reconciled_at=shop.reconciled_at,
         round_done_at=shop.round_done_at,
         live=live,
@@ -161,7 +157,7 @@ def mood(shop: Shop, troubles: Sequence[Trouble]) -> Mood:
     return Mood.CASES if troubles else Mood.FINE
 
 
-def _of_shop(session: Session, shop: Shop, queue: Queue, now: datetime) -> Iterator[Trouble]:
+def _of_shop(shop: Shop, timeline: Timeline, queue: Queue, now: datetime) -> Iterator[Trouble]:
     """What the rows of the shop say is wrong, apart from its cases."""
     if shop.status != ShopStatus.ACTIVE:
         if shop.status != ShopStatus.LOCKED:
@@ -169,7 +165,7 @@ def _of_shop(session: Session, shop: Shop, queue: Queue, now: datetime) -> Itera
         return
     if shop.problem:
         yield Trouble("away", detail=shop.problem, remedy=Remedy.RECONCILE)
-    if not _has_programme(session, shop.id or 0):
+    if not timeline.versions:
         yield Trouble("no programme", remedy=Remedy.PROGRAMME)
     if queue.oldest is not None and now - queue.oldest > _STUCK and not shop.problem:
         yield Trouble("stuck", str(queue.waiting))
@@ -179,10 +175,10 @@ def _of_shop(session: Session, shop: Shop, queue: Queue, now: datetime) -> Itera
         yield Trouble("silent", remedy=Remedy.RECONCILE)
 
 
-def _to_decide(session: Session, shop_id: int, found: Sequence[Listed], count: int) -> Iterator[Trouble]:
+def _to_decide(session: Session, shop_id: int, count: int) -> Iterator[Trouble]:
     """Cases about the shop itself speak for themselves, the others are counted; so are entries that wait."""
-    of_shop = [item.trouble for item in found if item.trouble.grave or item.trouble.remedy is Remedy.WEBHOOKS]
-    yield from of_shop
+    of_shop = cases.open_about(session, shop_id, "shop") if count else []
+    yield from (of_case(case.subject, case.reason, "", case.sentence) for case in of_shop)
     if others := count - len(of_shop):
         yield Trouble("cases", str(others), remedy=Remedy.CASES)
     waiting = session.execute(
@@ -190,11 +186,6 @@ def _to_decide(session: Session, shop_id: int, found: Sequence[Listed], count: i
     ).scalar_one()
     if waiting:
         yield Trouble("proposals", str(waiting), remedy=Remedy.PROPOSALS)
-
-
-def _has_programme(session: Session, shop_id: int) -> bool:
-    question = select(col(ProgrammeVersion.id)).where(col(ProgrammeVersion.shop_id) == shop_id).limit(1)
-    return session.execute(question).first() is not None
 
 
 def _queue(session: Session, shop_id: int) -> Queue:
@@ -215,10 +206,10 @@ def _live(session: Session, shop_id: int) -> tuple[Live | None, datetime | None]
 # --- what is owed? ------------------------------------------------------------------------------------------
 
 
-def _months(session: Session, shop: Shop, owed: Stand, now: datetime) -> tuple[Month, ...]:
+def _months(session: Session, shop: Shop, zone: ZoneInfo, owed: Stand, now: datetime) -> tuple[Month, ...]:
     """The last twelve months. What was open at the end of each is counted back from what is open now."""
     shop_id = shop.id or 0
-    period = period_of(now, Span.MONTH, programmes.zone(programmes.timeline(session, shop_id), shop))
+    period = period_of(now, Span.MONTH, zone)
     labels = [period.back(back).label for back in range(_MONTHS)]
     booked = totals.months(session, shop_id, since=labels[-1])
     closing, found = owed.owed + owed.overspent, []

@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from alembic.runtime.migration import MigrationContext
+from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import select
+from sqlmodel import Session, select
 
-from bridge.doorbell import WORKING_QUEUES, RedisBell
+from bridge.doorbell import WORKING_QUEUES, reachable
 from bridge.runtime import Runtime
 from bridge.storage import migrations
 from bridge.storage.models import Beat
@@ -41,17 +41,26 @@ def obstacles(runtime: Runtime) -> list[str]:
 def schema(runtime: Runtime) -> list[str]:
     """Whether the tables are those of this version; the sentence when they are not."""
     with runtime.db.reading() as session:
-        current = MigrationContext.configure(session.connection()).get_current_revision()
+        current = _current(session)
     if current == migrations.newest():
         return []
     return [f"The database has schema {current or 'none'}; start `rabattkonto serve` once to migrate it."]
+
+
+def _current(session: Session) -> str | None:
+    """The schema at hand. Only a database without any takes the long way of the migrations to say so."""
+    try:
+        return str(session.execute(text("SELECT version_num FROM alembic_version")).scalar_one())
+    except SQLAlchemyError:
+        session.rollback()
+        return migrations.current_of(session.connection())
 
 
 def _queue(runtime: Runtime) -> list[str]:
     url = runtime.settings.redis_url
     if url is None:
         return ["No queue: neither REDIS_URL is set nor does `rabattkonto serve` run the embedded one."]
-    return [] if RedisBell(url).reachable() else ["The queue does not answer; check REDIS_URL."]
+    return [] if reachable(url) else ["The queue does not answer; check REDIS_URL."]
 
 
 def _silent(runtime: Runtime) -> list[str]:
