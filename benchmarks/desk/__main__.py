@@ -40,6 +40,7 @@ PAGES = (
     "/accounts?q=amsel+heike",
     "/accounts?q=4711",
     "/accounts/500",
+    "/accounts/500/background",
     "/proposals",
     "/cases",
     "/programme",

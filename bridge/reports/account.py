@@ -59,7 +59,7 @@ class Linked:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Everything but the statement. ``below`` holds those nearest, ``below_count`` counts the first level."""
+    """Whose account it is. ``merged_from`` counts the guests' accounts that have become part of it."""
 
     account: Account
     name: str
@@ -67,6 +67,12 @@ class Profile:
     customer: str
     partner_code: str
     merged_from: int
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """What stands behind the statement. ``below`` holds the newest ones, ``below_count`` all of the first level."""
+
     lots: Sequence[Open]
     codes: Sequence[Code]
     orders: Sequence[Bought]
@@ -75,20 +81,19 @@ class Profile:
     below_count: int
 
 
-def profile(session: Session, account_id: int, now: datetime) -> Profile:
+def profile(session: Session, account_id: int) -> Profile:
     """The account of that id; ``NotFound`` without it."""
     found = session.execute(_WHO, {"the_account": account_id}).one_or_none()
     if found is None:
         raise NotFound(f"There is no account {account_id} here.")
-    account, name, email, customer, partner_code, merged = found
+    account, name, email, customer, code, merged = found
+    return Profile(account, name or "", email or "", customer or "", code or "", merged)
+
+
+def background(session: Session, account_id: int, now: datetime) -> Background:
+    """Open lots, codes, orders and recommendations of the account."""
     below = _below(session, account_id, now)
-    return Profile(
-        account=account,
-        name=name or "",
-        email=email or "",
-        customer=customer or "",
-        partner_code=partner_code or "",
-        merged_from=merged,
+    return Background(
         lots=_lots(session, account_id),
         codes=_codes(session, account_id),
         orders=_orders(session, account_id),

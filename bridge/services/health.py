@@ -1,6 +1,6 @@
 """Signs of life: parts leave them in the database, ``/readyz`` and the status page look at their age."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -33,7 +33,9 @@ def ping_of(shop_id: int) -> str:
 def obstacles(runtime: Runtime) -> list[str]:
     """Why this installation cannot do its work right now, one sentence each; empty when it can."""
     try:
-        return [*schema(runtime), *_queue(runtime), *_silent(runtime)]
+        with runtime.db.reading() as session:
+            found = [*_schema(session), *_silent(session, runtime.clock())]
+        return [*found, *_queue(runtime)]
     except SQLAlchemyError:
         return ["The database cannot be reached; check DATABASE_URL or the data folder."]
 
@@ -41,7 +43,11 @@ def obstacles(runtime: Runtime) -> list[str]:
 def schema(runtime: Runtime) -> list[str]:
     """Whether the tables are those of this version; the sentence when they are not."""
     with runtime.db.reading() as session:
-        current = _current(session)
+        return _schema(session)
+
+
+def _schema(session: Session) -> list[str]:
+    current = _current(session)
     if current == migrations.newest():
         return []
     return [f"The database has schema {current or 'none'}; start `rabattkonto serve` once to migrate it."]
@@ -63,9 +69,7 @@ def _queue(runtime: Runtime) -> list[str]:
     return [] if reachable(url) else ["The queue does not answer; check REDIS_URL."]
 
 
-def _silent(runtime: Runtime) -> list[str]:
-    with runtime.db.reading() as session:
-        beats = {row.part: row.at for row in session.exec(select(Beat)).all()}
-    now = runtime.clock()
+def _silent(session: Session, now: datetime) -> list[str]:
+    beats = {row.part: row.at for row in session.exec(select(Beat)).all()}
     silent = [part for part in PARTS if part not in beats or now - beats[part] > YOUNG]
     return [f"No sign of life from “{part}” in the last {YOUNG.seconds} seconds." for part in silent]
