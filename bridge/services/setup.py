@@ -65,9 +65,15 @@ class Preview:
     since: datetime | None = None
 
 
-def recognise(runtime: Runtime, text: str) -> Found:
-    """Which platform answers at the address that somebody typed. Raises ``Refused`` for no address."""
-    url = shops.normal_url(text)
+def is_known(runtime: Runtime, url: str) -> bool:
+    """Whether the shop at this address is connected already."""
+    with runtime.db.reading() as session:
+        same = select(Shop.id).where(Shop.url == url, Shop.status != ShopStatus.REMOVED)
+        return session.exec(same.limit(1)).first() is not None
+
+
+def recognise(runtime: Runtime, url: str) -> Found:
+    """Which platform answers at an address (``shops.normal_url``)."""
     access = Access(url, "", "", runtime.settings.allow_private_shops)
     failure: ShopError | None = None
     for name in runtime.platforms:

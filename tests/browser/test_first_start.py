@@ -2,6 +2,7 @@
 
 import time
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import PICTURES, Site
@@ -10,6 +11,7 @@ from tests.browser.looks import look
 MINUTES = 5
 
 
+@pytest.mark.timeout(600)  # it starts an installation and opens fifty pages, and the machine may be busy
 def test_the_first_start_takes_less_than_five_minutes(browser: Browser, site: Site) -> None:
     began = time.monotonic()
     page = browser.new_page(locale="de-DE", viewport={"width": 390, "height": 844})

@@ -158,7 +158,7 @@ def test_an_address_without_a_shop_says_what_to_do(scene: Scene) -> None:
     scene.client.get(f"/start/{scene.secret}")
     scene.post("/start?lang=de", name="chefin", password=PASSWORD)
     assert "ALLOW_PRIVATE_SHOPS=127.0.0.1:9" in scene.post("/setup/shop", url="http://127.0.0.1:9")
-    assert "is not the address of a shop" in scene.post("/setup/shop", url="ftp://x")
+    assert "keine Adresse eines Shops" in scene.post("/setup/shop", url="ftp://x")
 
 
 def test_a_wrong_key_is_refused_in_words_and_nothing_is_kept(scene: Scene) -> None:
@@ -167,6 +167,7 @@ def test_a_wrong_key_is_refused_in_words_and_nothing_is_kept(scene: Scene) -> No
     with scene.runtime.db.reading() as session:
         assert session.exec(select(Shop)).first() is None
     assert "hat uns erreicht" in scene.post("/setup/connect", key="ck_toy", secret="cs_toy")
+    assert "schon verbunden" in scene.post("/setup/shop", url=scene.shop.url)
 
 
 def test_a_shop_that_does_not_reach_us_is_asked_instead(scene: Scene) -> None:

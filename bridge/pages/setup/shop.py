@@ -42,9 +42,13 @@ def _add_address(pages: Blueprint, runtime: Runtime) -> None:
     def find_shop() -> ResponseReturnValue:
         text, platform = request.form.get("url", ""), request.form.get("platform", "")
         try:
-            found = setup.Found(shops.normal_url(text), platform) if platform else setup.recognise(runtime, text)
-        except Refused as problem:
-            return _shop_page(runtime, text, told(problem), status=409)
+            url = shops.normal_url(text)
+        except Refused:
+            said = gettext("That is not the address of a shop; write it like https://shop.example.com.")
+            return _shop_page(runtime, text, said, status=409)
+        if setup.is_known(runtime, url):
+            return _shop_page(runtime, text, gettext("This shop is connected already."), status=409)
+        found = setup.Found(url, platform) if platform else setup.recognise(runtime, url)
         if found.platform not in runtime.platforms:
             return _shop_page(runtime, text, trouble(found), str(found.failure or ""), choose=True, status=409)
         session[_CHOSEN] = [found.url, found.platform]
