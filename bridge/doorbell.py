@@ -5,6 +5,7 @@ Redis may be away or wiped at any moment: a lost ring is rung again by the sweep
 
 import secrets
 import threading
+from functools import cache
 
 import structlog
 from redis import Redis
@@ -62,6 +63,22 @@ def connect(redis_url: str) -> Redis:
         socket_timeout=PATIENCE,
         retry=Retry(NoBackoff(), 0),
     )
+
+
+@cache
+def _asking(redis_url: str) -> Redis:
+    """The client for asking whether the queue answers; its connection stays open."""
+    return connect(redis_url)
+
+
+def reachable(redis_url: str) -> bool:
+    """Whether the queue answers right now. A connection that broke since the last question is opened anew."""
+    for _ in range(2):
+        try:
+            return bool(_asking(redis_url).ping())
+        except RedisError:
+            continue
+    return False
 
 
 class RedisBell:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,15 @@ from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal
 
 from bridge.domain.money import decimals, plain_percent
+
+
+@lru_cache(maxsize=4096)
+def _money(amount: int, currency: str, locale: str) -> str:
+    """Statements say the same amounts over and over, and Babel takes its time."""
+    value = Decimal(amount).scaleb(-decimals(currency))
+    # Babel writes the hyphen of a keyboard; beside figures stands a minus.
+    return format_currency(value, currency, locale=locale).replace("-", "−")
+
 
 Texts = Mapping[str, tuple[str, str]]
 """Wordings by name, German and English side by side."""
@@ -32,9 +42,7 @@ class Tongue:
 
     def money(self, amount: int) -> str:
         """Minor units as people write them."""
-        value = Decimal(amount).scaleb(-decimals(self.currency))
-        # Babel writes the hyphen of a keyboard; beside figures stands a minus.
-        return format_currency(value, self.currency, locale=self._locale).replace("-", "−")
+        return _money(amount, self.currency, self._locale)
 
     def percent(self, share: Fraction) -> str:
         """``1/40`` as “2,5 %”."""

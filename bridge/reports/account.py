@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, exists, func, select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from bridge.errors import NotFound
-from bridge.storage import people
 from bridge.storage.models import Account, Lot, Offer, OrderState, Partner, Person, Sponsorship
 
 LIMIT = 20
@@ -59,7 +59,7 @@ class Linked:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Everything but the statement. ``below`` holds those nearest, ``below_count`` counts the first level."""
+    """Whose account it is. ``merged_from`` counts the guests' accounts that have become part of it."""
 
     account: Account
     name: str
@@ -67,6 +67,12 @@ class Profile:
     customer: str
     partner_code: str
     merged_from: int
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """What stands behind the statement. ``below`` holds the newest ones, ``below_count`` all of the first level."""
+
     lots: Sequence[Open]
     codes: Sequence[Code]
     orders: Sequence[Bought]
@@ -75,21 +81,19 @@ class Profile:
     below_count: int
 
 
-def profile(session: Session, account_id: int, now: datetime) -> Profile:
+def profile(session: Session, account_id: int) -> Profile:
     """The account of that id; ``NotFound`` without it."""
-    account = session.get(Account, account_id)
-    if account is None:
+    found = session.execute(_WHO, {"the_account": account_id}).one_or_none()
+    if found is None:
         raise NotFound(f"There is no account {account_id} here.")
-    person = session.get(Person, account_id)
-    partner = session.get(Partner, account_id)
+    account, name, email, customer, code, merged = found
+    return Profile(account, name or "", email or "", customer or "", code or "", merged)
+
+
+def background(session: Session, account_id: int, now: datetime) -> Background:
+    """Open lots, codes, orders and recommendations of the account."""
     below = _below(session, account_id, now)
-    return Profile(
-        account=account,
-        name=person.name if person else "",
-        email=person.email if person else "",
-        customer=person.customer if person else "",
-        partner_code=partner.code if partner else "",
-        merged_from=_merged(session, account_id),
+    return Background(
         lots=_lots(session, account_id),
         codes=_codes(session, account_id),
         orders=_orders(session, account_id),
@@ -99,10 +103,26 @@ def profile(session: Session, account_id: int, now: datetime) -> Profile:
     )
 
 
-def _merged(session: Session, account_id: int) -> int:
-    """How many guests' accounts have become part of it."""
-    question = select(func.count()).select_from(Account).where(col(Account.merged_into) == account_id)
-    return int(session.execute(question).scalar_one())
+_Guest = aliased(Account)
+
+_WHO = (
+    select(
+        Account,
+        col(Person.name),
+        col(Person.email),
+        col(Person.customer),
+        col(Partner.code),
+        select(func.count())
+        .select_from(_Guest)
+        .where(_Guest.merged_into == col(Account.id))  # type: ignore[arg-type]
+        .correlate(Account)
+        .scalar_subquery(),
+    )
+    .join(Person, col(Person.account_id) == col(Account.id), isouter=True)
+    .join(Partner, col(Partner.account_id) == col(Account.id), isouter=True)
+    .where(col(Account.id) == bindparam("the_account"))
+)
+"""Account, owner, referral code and the count of guests' accounts that have become part of it, all in one look."""
 
 
 def _lots(session: Session, account_id: int) -> list[Open]:
@@ -133,33 +153,41 @@ def _orders(session: Session, account_id: int) -> list[Bought]:
 
 
 def _sponsor(session: Session, account_id: int, now: datetime) -> Linked | None:
-    rows = session.execute(
-        select(col(Sponsorship.sponsor_id), col(Sponsorship.since))
+    row = session.execute(
+        select(col(Sponsorship.sponsor_id), *_NAMED, col(Sponsorship.since))
+        .join(Account, col(Account.id) == col(Sponsorship.sponsor_id), isouter=True)
+        .join(Person, col(Person.account_id) == col(Account.id), isouter=True)
         .where(col(Sponsorship.account_id) == account_id, col(Sponsorship.since) <= now)
         .order_by(col(Sponsorship.since).desc())
         .limit(1)
     ).first()
-    if rows is None or rows.sponsor_id is None:
-        return None
-    name = _names(session, [rows.sponsor_id])[rows.sponsor_id]
-    return Linked(rows.sponsor_id, name, rows.since)
+    return None if row is None or row.sponsor_id is None else _linked(*row)
+
+
+_NAMED = (col(Person.name), col(Person.email), col(Account.token))
+
+
+def _linked(account: int, name: str | None, email: str | None, token: str, since: datetime) -> Linked:
+    return Linked(account, name or email or token, since)
 
 
 def _below(session: Session, account_id: int, now: datetime) -> list[Linked]:
-    """The first ones whom the account has ever sponsored and still does."""
+    """Those whom the account sponsors now, the newest first: a later binding ends an earlier one."""
+    later = aliased(Sponsorship)
+    ended = exists().where(
+        later.account_id == col(Sponsorship.account_id),  # type: ignore[arg-type]
+        later.since > col(Sponsorship.since),
+        later.since <= now,  # type: ignore[arg-type]
+    )
     rows = session.execute(
-        select(col(Sponsorship.account_id), col(Sponsorship.since))
-        .where(col(Sponsorship.sponsor_id) == account_id, col(Sponsorship.since) <= now)
+        select(col(Sponsorship.account_id), *_NAMED, col(Sponsorship.since))
+        .join(Account, col(Account.id) == col(Sponsorship.account_id))
+        .join(Person, col(Person.account_id) == col(Account.id), isouter=True)
+        .where(col(Sponsorship.sponsor_id) == account_id, col(Sponsorship.since) <= now, ~ended)
         .order_by(col(Sponsorship.since).desc())
         .limit(LIMIT)
-    ).all()
-    if not rows:
-        return []
-    ids = [row.account_id for row in rows]
-    tree = people.Tree(session, ids)
-    still = [row for row in rows if (tree.upline(row.account_id, now) or [0])[0] == account_id]
-    names = _names(session, ids)
-    return [Linked(row.account_id, names[row.account_id], row.since) for row in still]
+    )
+    return [_linked(*row) for row in rows]
 
 
 def _count_below(session: Session, account_id: int) -> int:
@@ -167,12 +195,3 @@ def _count_below(session: Session, account_id: int) -> int:
         col(Sponsorship.sponsor_id) == account_id
     )
     return int(session.execute(question).scalar_one())
-
-
-def _names(session: Session, accounts: Sequence[int]) -> dict[int, str]:
-    rows = session.execute(
-        select(col(Account.id), col(Account.token), col(Person.name), col(Person.email))
-        .join(Person, col(Person.account_id) == col(Account.id), isouter=True)
-        .where(col(Account.id).in_(accounts))
-    )
-    return {account or 0: name or email or token for account, token, name, email in rows}

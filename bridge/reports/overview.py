@@ -8,38 +8,31 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select, text
-from sqlmodel import Session, col
+from sqlalchemy import ColumnElement, ScalarSelect, TextClause, bindparam, func, inspect, select, text
+from sqlmodel import Session, SQLModel, col
 
 from bridge.domain.calendar import Span, period_of
+from bridge.domain.programme import Timeline
 from bridge.domain.targets import Kind
-from bridge.domain.troubles import Remedy, Trouble
-from bridge.reports import cases
-from bridge.reports.cases import Listed
+from bridge.domain.troubles import Remedy, Trouble, of_case
 from bridge.runtime import Runtime
 from bridge.services import health
 from bridge.services.figures import LIVE
 from bridge.services.figures.live import Live
-from bridge.storage import cases as kept_cases
-from bridge.storage import inbox, programmes, totals
+from bridge.storage import cases, inbox, programmes, totals
+from bridge.storage.columns import Moment
 from bridge.storage.inbox import Told
-from bridge.storage.models import Delivery, Figure, ProgrammeVersion, Proposal, Shop, ShopStatus
+from bridge.storage.models import Case, Delivery, Figure, Proposal, Shop, ShopStatus
 from bridge.storage.totals import Stand
 
-NEWEST = 8
+NEWEST = 5
 """Messages of the shop on the status page; the rest has a page of its own."""
 
-_CASES = 5
 _MONTHS = 12
 _STUCK = timedelta(minutes=15)
 _SILENT = timedelta(hours=1)
-
-
-_OPEN, _ATTENTION, _PROPOSED = (
-    text(written) for written in ("state IN ('received', 'waiting')", "state = 'attention'", "state = 'waiting'")
-)
-"""Written out as in the indexes for them: with parameters SQLite would read the whole tables."""
 
 
 class Mood(StrEnum):
@@ -67,17 +60,19 @@ class Month:
 
 
 @dataclass(frozen=True, slots=True)
-class Queue:
-    """Messages of the shop that wait, since when the oldest does, and how many nobody could understand."""
+class Waiting:
+    """What waits: messages of the shop and since when, those nobody could understand, open cases, proposals."""
 
-    waiting: int
+    messages: int
     oldest: datetime | None
     attention: int
+    cases: int
+    proposals: int
 
 
 @dataclass(frozen=True, slots=True)
 class ShopView:
-    """One shop at a glance. ``troubles`` come gravest first; ``months`` end with the one that runs.
+    """One shop at a glance. ``months`` end with the one that runs.
 
     ``live`` is what the night worked out at ``live_at``, None before the first night.
     """
@@ -91,9 +86,7 @@ class ShopView:
     troubles: Sequence[Trouble]
     owed: Stand
     months: Sequence[Month]
-    queue: Queue
-    cases: Sequence[Listed]
-    case_count: int
+    waiting: Waiting
     reconciled_at: datetime | None
     round_done_at: datetime | None
     live: Live | None
@@ -120,10 +113,9 @@ def overview(runtime: Runtime) -> Overview:
 
 def _shop(session: Session, shop: Shop, now: datetime) -> ShopView:
     shop_id = shop.id or 0
-    open_cases = cases.listed(session, shop_id, limit=_CASES)
-    count = len(open_cases) if len(open_cases) < _CASES else kept_cases.count_open(session, shop_id)
-    queue = _queue(session, shop_id)
-    troubles = [*_of_shop(session, shop, queue, now), *_to_decide(session, shop_id, open_cases, count)]
+    waiting = _waiting(session, shop_id)
+    timeline = programmes.timeline(session, shop_id)
+    troubles = [*_of_shop(shop, timeline, waiting, now), *_to_decide(session, shop_id, waiting)]
     owed = totals.stand(session, shop_id)
     live, live_at = _live(session, shop_id)
     return ShopView(
@@ -135,10 +127,8 @@ def _shop(session: Session, shop: Shop, now: datetime) -> ShopView:
         mood=mood(shop, troubles),
         troubles=troubles,
         owed=owed,
-        months=_months(session, shop, owed, now),
-        queue=queue,
-        cases=open_cases,
-        case_count=count,
+        months=_months(session, shop, programmes.zone(timeline, shop), owed, now),
+        waiting=waiting,
         reconciled_at=shop.reconciled_at,
         round_done_at=shop.round_done_at,
         live=live,
@@ -161,7 +151,7 @@ def mood(shop: Shop, troubles: Sequence[Trouble]) -> Mood:
     return Mood.CASES if troubles else Mood.FINE
 
 
-def _of_shop(session: Session, shop: Shop, queue: Queue, now: datetime) -> Iterator[Trouble]:
+def _of_shop(shop: Shop, timeline: Timeline, waiting: Waiting, now: datetime) -> Iterator[Trouble]:
     """What the rows of the shop say is wrong, apart from its cases."""
     if shop.status != ShopStatus.ACTIVE:
         if shop.status != ShopStatus.LOCKED:
@@ -169,42 +159,52 @@ def _of_shop(session: Session, shop: Shop, queue: Queue, now: datetime) -> Itera
         return
     if shop.problem:
         yield Trouble("away", detail=shop.problem, remedy=Remedy.RECONCILE)
-    if not _has_programme(session, shop.id or 0):
+    if not timeline.versions:
         yield Trouble("no programme", remedy=Remedy.PROGRAMME)
-    if queue.oldest is not None and now - queue.oldest > _STUCK and not shop.problem:
-        yield Trouble("stuck", str(queue.waiting))
-    if queue.attention:
-        yield Trouble("attention", str(queue.attention), remedy=Remedy.REPLAY)
+    if waiting.oldest is not None and now - waiting.oldest > _STUCK and not shop.problem:
+        yield Trouble("stuck", str(waiting.messages))
+    if waiting.attention:
+        yield Trouble("attention", str(waiting.attention), remedy=Remedy.REPLAY)
     if not shop.problem and now - (shop.reconciled_at or shop.added_at) > _SILENT:
         yield Trouble("silent", remedy=Remedy.RECONCILE)
 
 
-def _to_decide(session: Session, shop_id: int, found: Sequence[Listed], count: int) -> Iterator[Trouble]:
+def _to_decide(session: Session, shop_id: int, waiting: Waiting) -> Iterator[Trouble]:
     """Cases about the shop itself speak for themselves, the others are counted; so are entries that wait."""
-    of_shop = [item.trouble for item in found if item.trouble.grave or item.trouble.remedy is Remedy.WEBHOOKS]
-    yield from of_shop
-    if others := count - len(of_shop):
+    of_shop = cases.open_about(session, shop_id, "shop") if waiting.cases else []
+    yield from (of_case(case.subject, case.reason, "", case.sentence) for case in of_shop)
+    if others := waiting.cases - len(of_shop):
         yield Trouble("cases", str(others), remedy=Remedy.CASES)
-    waiting = session.execute(
-        select(func.count()).select_from(Proposal).where(col(Proposal.shop_id) == shop_id, _PROPOSED)
-    ).scalar_one()
-    if waiting:
-        yield Trouble("proposals", str(waiting), remedy=Remedy.PROPOSALS)
+    if waiting.proposals:
+        yield Trouble("proposals", str(waiting.proposals), remedy=Remedy.PROPOSALS)
 
 
-def _has_programme(session: Session, shop_id: int) -> bool:
-    question = select(col(ProgrammeVersion.id)).where(col(ProgrammeVersion.shop_id) == shop_id).limit(1)
-    return session.execute(question).first() is not None
+def _counted(table: type[SQLModel], which: TextClause) -> ScalarSelect[int]:
+    """How many rows of the shop; written out as in the index for them, or SQLite would read the whole table."""
+    return select(func.count()).select_from(table).where(_of_the_shop(table), which).scalar_subquery()
 
 
-def _queue(session: Session, shop_id: int) -> Queue:
-    mine = col(Delivery.shop_id) == shop_id
-    waiting, oldest = session.execute(select(func.count(), func.min(col(Delivery.id))).where(mine, _OPEN)).one()
-    since = None
-    if oldest is not None:
-        since = session.execute(select(col(Delivery.received_at)).where(col(Delivery.id) == oldest)).scalar_one()
-    attention = session.execute(select(func.count()).select_from(Delivery).where(mine, _ATTENTION)).scalar_one()
-    return Queue(waiting, since, attention)
+def _of_the_shop(table: type[SQLModel]) -> ColumnElement[bool]:
+    mine: ColumnElement[bool] = inspect(table).local_table.c.shop_id == bindparam("the_shop")
+    return mine
+
+
+_OPEN = text("state IN ('received', 'waiting')")
+
+_WAITING = select(
+    _counted(Delivery, _OPEN),
+    select(func.min(col(Delivery.received_at), type_=Moment()))
+    .where(_of_the_shop(Delivery), _OPEN)
+    .scalar_subquery(),
+    _counted(Delivery, text("state = 'attention'")),
+    _counted(Case, text("closed_at IS NULL")),
+    _counted(Proposal, text("state = 'waiting'")),
+)
+"""Everything that waits, in one look."""
+
+
+def _waiting(session: Session, shop_id: int) -> Waiting:
+    return Waiting(*session.execute(_WAITING, {"the_shop": shop_id}).one())
 
 
 def _live(session: Session, shop_id: int) -> tuple[Live | None, datetime | None]:
@@ -215,10 +215,10 @@ def _live(session: Session, shop_id: int) -> tuple[Live | None, datetime | None]
 # --- what is owed? ------------------------------------------------------------------------------------------
 
 
-def _months(session: Session, shop: Shop, owed: Stand, now: datetime) -> tuple[Month, ...]:
+def _months(session: Session, shop: Shop, zone: ZoneInfo, owed: Stand, now: datetime) -> tuple[Month, ...]:
     """The last twelve months. What was open at the end of each is counted back from what is open now."""
     shop_id = shop.id or 0
-    period = period_of(now, Span.MONTH, programmes.zone(programmes.timeline(session, shop_id), shop))
+    period = period_of(now, Span.MONTH, zone)
     labels = [period.back(back).label for back in range(_MONTHS)]
     booked = totals.months(session, shop_id, since=labels[-1])
     closing, found = owed.owed + owed.overspent, []

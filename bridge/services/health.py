@@ -1,12 +1,12 @@
 """Signs of life: parts leave them in the database, ``/readyz`` and the status page look at their age."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from alembic.runtime.migration import MigrationContext
+from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import select
+from sqlmodel import Session, select
 
-from bridge.doorbell import WORKING_QUEUES, RedisBell
+from bridge.doorbell import WORKING_QUEUES, reachable
 from bridge.runtime import Runtime
 from bridge.storage import migrations
 from bridge.storage.models import Beat
@@ -33,7 +33,9 @@ def ping_of(shop_id: int) -> str:
 def obstacles(runtime: Runtime) -> list[str]:
     """Why this installation cannot do its work right now, one sentence each; empty when it can."""
     try:
-        return [*schema(runtime), *_queue(runtime), *_silent(runtime)]
+        with runtime.db.reading() as session:
+            found = [*_schema(session), *_silent(session, runtime.clock())]
+        return [*found, *_queue(runtime)]
     except SQLAlchemyError:
         return ["The database cannot be reached; check DATABASE_URL or the data folder."]
 
@@ -41,22 +43,33 @@ def obstacles(runtime: Runtime) -> list[str]:
 def schema(runtime: Runtime) -> list[str]:
     """Whether the tables are those of this version; the sentence when they are not."""
     with runtime.db.reading() as session:
-        current = MigrationContext.configure(session.connection()).get_current_revision()
+        return _schema(session)
+
+
+def _schema(session: Session) -> list[str]:
+    current = _current(session)
     if current == migrations.newest():
         return []
     return [f"The database has schema {current or 'none'}; start `rabattkonto serve` once to migrate it."]
+
+
+def _current(session: Session) -> str | None:
+    """The schema at hand. Only a database without any takes the long way of the migrations to say so."""
+    try:
+        return str(session.execute(text("SELECT version_num FROM alembic_version")).scalar_one())
+    except SQLAlchemyError:
+        session.rollback()
+        return migrations.current_of(session.connection())
 
 
 def _queue(runtime: Runtime) -> list[str]:
     url = runtime.settings.redis_url
     if url is None:
         return ["No queue: neither REDIS_URL is set nor does `rabattkonto serve` run the embedded one."]
-    return [] if RedisBell(url).reachable() else ["The queue does not answer; check REDIS_URL."]
+    return [] if reachable(url) else ["The queue does not answer; check REDIS_URL."]
 
 
-def _silent(runtime: Runtime) -> list[str]:
-    with runtime.db.reading() as session:
-        beats = {row.part: row.at for row in session.exec(select(Beat)).all()}
-    now = runtime.clock()
+def _silent(session: Session, now: datetime) -> list[str]:
+    beats = {row.part: row.at for row in session.exec(select(Beat)).all()}
     silent = [part for part in PARTS if part not in beats or now - beats[part] > YOUNG]
     return [f"No sign of life from “{part}” in the last {YOUNG.seconds} seconds." for part in silent]

@@ -32,6 +32,12 @@ def open_of(session: Session, shop_id: int, before: int | None = None, limit: in
     return list(session.exec(question.order_by(col(Case.id).desc()).limit(limit)))
 
 
+def open_about(session: Session, shop_id: int, subject: str) -> list[Case]:
+    """The open cases about one subject, oldest first."""
+    question = select(Case).where(Case.shop_id == shop_id, Case.subject == subject)
+    return list(session.exec(question.where(col(Case.closed_at).is_(None)).order_by(col(Case.id))))
+
+
 def count_open(session: Session, shop_id: int) -> int:
     """How many cases of the shop are open."""
     question = select(func.count()).select_from(Case)

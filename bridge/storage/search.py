@@ -76,8 +76,10 @@ def find(session: Session, shop_id: int, text: str, limit: int) -> list[Row]:
     wanted = text.strip()
     if not wanted:
         return []
-    exact = [*_by_code(session, shop_id, wanted), *_by_order(session, shop_id, wanted)]
-    exact += _by_number(session, shop_id, wanted)
+    exact: list[int] = []
+    if any(letter.isdigit() for letter in wanted):  # as in every code and number, and in hardly any name
+        exact += [*_by_code(session, shop_id, wanted), *_by_order(session, shop_id, wanted)]
+        exact += _by_number(session, shop_id, wanted)
     ids = list(dict.fromkeys(exact or _by_words(session, shop_id, wanted)))[:limit]
     rows = {row.id: row for row in map(_row, session.execute(_rows(shop_id).where(col(Account.id).in_(ids))))}
     return [rows[account] for account in ids if account in rows]

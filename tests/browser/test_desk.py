@@ -21,9 +21,21 @@ from tests.browser.looks import look
 
 PASSWORD = "vier gute Wörter hier"
 PAGES = (
-    "/", "/deliveries", "/deliveries/100", "/bound", "/accounts", "/accounts/50", "/proposals", "/cases",
-    "/programme", "/simulations/1", "/articles", "/effect", "/shops/1/access",
-)  # fmt: skip
+    "/",
+    "/deliveries",
+    "/deliveries/100",
+    "/bound",
+    "/accounts",
+    "/accounts/50",
+    "/accounts/50/background",
+    "/proposals",
+    "/cases",
+    "/programme",
+    "/simulations/1",
+    "/articles",
+    "/effect",
+    "/shops/1/access",
+)
 
 
 @pytest.fixture(scope="module")

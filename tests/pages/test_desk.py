@@ -30,9 +30,22 @@ from bridge.storage.models import (
 from tests.pages.conftest import PASSWORD, form_token, log_in
 
 PAGES = (
-    "/", "/deliveries", "/deliveries/5", "/bound", "/accounts", "/accounts?q=a", "/accounts/7", "/proposals",
-    "/cases", "/programme", "/articles", "/articles?q=sencha", "/effect", "/shops/1/access",
-)  # fmt: skip
+    "/",
+    "/deliveries",
+    "/deliveries/5",
+    "/bound",
+    "/accounts",
+    "/accounts?q=a",
+    "/accounts/7",
+    "/accounts/7/background",
+    "/proposals",
+    "/cases",
+    "/programme",
+    "/articles",
+    "/articles?q=sencha",
+    "/effect",
+    "/shops/1/access",
+)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ TABLE = """
 GET   /                                  viewer
 GET   /accounts                          viewer
 GET   /accounts/<int:number>             viewer
+GET   /accounts/<int:number>/background  viewer
 POST  /accounts/<int:number>/entry       bookkeeper
 GET   /accounts/<int:number>/export      bookkeeper
 POST  /accounts/<int:number>/hold        bookkeeper

@@ -10,7 +10,7 @@ from bridge.errors import Refused
 from bridge.pages.frame import needs
 from bridge.pages.merchant import desk
 from bridge.pages.words import amount
-from bridge.reports.account import profile
+from bridge.reports.account import background, profile
 from bridge.reports.person import dossier
 from bridge.reports.statement import statement
 from bridge.runtime import Runtime
@@ -27,6 +27,15 @@ def add(pages: Blueprint, runtime: Runtime) -> None:
     @needs(Role.VIEWER)
     def account(number: int) -> ResponseReturnValue:
         return _page(runtime, number)
+
+    @pages.get("/accounts/<int:number>/background")
+    @needs(Role.VIEWER)
+    def account_background(number: int) -> ResponseReturnValue:
+        with runtime.db.reading() as database:
+            _, shop = desk.account_of(database, number)
+            seen = profile(database, number)
+            behind = background(database, number, runtime.clock())
+        return render_template("merchant/background.html", shop=shop, seen=seen, behind=behind)
 
     @pages.post("/accounts/<int:number>/entry")
     @needs(Role.BOOKKEEPER)
@@ -95,7 +104,7 @@ def _page(
     now = runtime.clock()
     with runtime.db.reading() as database:
         _, shop = desk.account_of(database, number)
-        seen = profile(database, number, now)
+        seen = profile(database, number)
         shown = statement(database, number, now, desk.tongue(), ROWS + 1, desk.before(), with_goals=False)
         waiting = proposals.waiting(database, shop.id or 0, number)
         above = proposals.limit(shop)
