@@ -93,6 +93,9 @@ DEEDS = {
     "simulation asked for": lazy_gettext("simulation asked for"),
     "credit of articles set": lazy_gettext("credit of articles set"),
     "credit of articles imported": lazy_gettext("credit of articles imported"),
+    "question answered": lazy_gettext("question answered"),
+    "token made": lazy_gettext("token made"),
+    "token revoked": lazy_gettext("token revoked"),
 }
 """The trail's phrases; one that is missing here is shown as it was kept."""
 
