@@ -12,7 +12,6 @@ from typing import Any
 
 from graphql import GraphQLSchema, build_schema
 
-from adapters.shopify.customers import ACCOUNT, NAMESPACE
 from adapters.shopify.ids import gid
 from adapters.shopify.sandbox.checkout import financial_status, outstanding, tax_of
 from adapters.shopify.sandbox.records import Customer, Discount, Line, Order, Payment, Product, Refund, Webhook
@@ -369,8 +368,3 @@ def _stamp(moment: datetime) -> str:
 def numbers(asked: Iterable[str]) -> list[int]:
     """The numbers in GIDs."""
     return [_number(each) for each in asked]
-
-
-def shown(found: Customer) -> str:
-    """What our metafield of a customer says, empty without one."""
-    return found.metafields.get((NAMESPACE, ACCOUNT), "")
