@@ -2,13 +2,13 @@
 go out to a toy shop. Only the catalogue is left out: what an article is, the story itself says.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 import adapters
-from bridge.domain.orders import Article, Order, State
+from bridge.domain.orders import Order, State
 from bridge.ports import (
     CodeRef,
     CodeWrite,
@@ -26,7 +26,6 @@ from bridge.services.contact import find_shop
 from bridge.services.scenario.run import Teller
 from bridge.services.scenario.shop import MemoryShop
 from bridge.services.scenario.story import OrderTold, Story, StoryError
-from tests.adapters.recordings import index  # noqa: F401 - the same material is signed by it
 
 
 class Scribe(Protocol):
@@ -111,7 +110,7 @@ class ThroughTeller(Teller):
         if isinstance(read, OrderGone):
             return OrderGone(told.id, told.updated)
         goods = {line.id: line.article for line in told.lines}
-        lines = tuple(replace(line, article=_article(goods[line.id])) for line in read.order.lines)
+        lines = tuple(replace(line, article=goods[line.id]) for line in read.order.lines)
         return replace(read, order=replace(read.order, customer=told.customer, lines=lines))
 
     def _shop_number(self, customer: str | None) -> str | None:
@@ -119,13 +118,6 @@ class ThroughTeller(Teller):
         return self.shop.number(customer) if customer else None
 
 
-def _article(article: Article) -> Article:
-    return article
-
-
 def stamp(moment: datetime) -> str:
     """As bodies have it."""
     return moment.astimezone(UTC).isoformat()
-
-
-Body = Mapping[str, Any]

@@ -7,9 +7,10 @@ from typing import Any
 
 from adapters.shopify.ids import gid
 from adapters.shopify.sandbox import deliveries
+from adapters.shopify.sandbox.answers import Fields, money, numbers, paged
 from adapters.shopify.sandbox.bodies import order_body
 from adapters.shopify.sandbox.checkout import outstanding
-from adapters.shopify.sandbox.graph import Fields, discount_node, money, numbers, paged
+from adapters.shopify.sandbox.discounts import discount_node
 from adapters.shopify.sandbox.records import Application, Discount, Draft, Part, Webhook
 from adapters.shopify.sandbox.state import State
 from bridge.domain.money import minor

@@ -4,7 +4,7 @@ Objects are dictionaries; a field with arguments is a function. Queries first, m
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
@@ -12,14 +12,12 @@ from typing import Any
 
 from graphql import GraphQLSchema, build_schema
 
-from adapters.shopify.customers import ACCOUNT, NAMESPACE
 from adapters.shopify.ids import gid
+from adapters.shopify.sandbox.answers import Fields, connection, money, number, paged, stamp
 from adapters.shopify.sandbox.checkout import financial_status, outstanding, tax_of
-from adapters.shopify.sandbox.records import Customer, Discount, Line, Order, Payment, Product, Refund, Webhook
+from adapters.shopify.sandbox.discounts import discount_node, discounts, webhook
+from adapters.shopify.sandbox.records import Customer, Line, Order, Payment, Product, Refund
 from adapters.shopify.sandbox.state import State
-from bridge.domain.money import plain
-
-Fields = dict[str, Any]
 
 
 @cache
@@ -32,8 +30,8 @@ def queries(state: State) -> Fields:
     """The root of all queries."""
     return {
         "nodes": lambda _info, ids: [node(state, each) for each in ids],
-        "order": lambda _info, id: order(state, state.orders.get(_number(id))),
-        "refund": lambda _info, id: _refund_by(state, _number(id)),
+        "order": lambda _info, id: order(state, state.orders.get(number(id))),
+        "refund": lambda _info, id: _refund_by(state, number(id)),
         "orders": lambda _info, **asked: _orders(state, **asked),
         "shop": {
             "name": state.settings.name,
@@ -48,7 +46,7 @@ def queries(state: State) -> Fields:
         "collectionByIdentifier": lambda _info, identifier: _collection_by(state, identifier["handle"]),
         "customerByIdentifier": lambda _info, identifier: _customer_by(state, identifier["emailAddress"]),
         "codeDiscountNodeByCode": lambda _info, code: discount_node(state, state.code(code)),
-        "discountNodes": lambda _info, **asked: _discounts(state, **asked),
+        "discountNodes": lambda _info, **asked: discounts(state, **asked),
         "webhookSubscriptions": lambda _info, **asked: connection(
             [webhook(each) for each in state.webhooks.values()], **asked
         ),
@@ -65,20 +63,7 @@ def node(state: State, asked: str) -> Fields | None:
         "ProductVariant": lambda number: _variant(state, number),
         "DiscountCodeNode": lambda number: discount_node(state, state.discounts.get(number)),
     }
-    return found[kind](_number(asked)) if kind in found else None
-
-
-def connection(nodes: Sequence[Fields], first: int = 50, after: str | None = None, **_: object) -> Fields:
-    """A page of things; the cursor is how many came before."""
-    start = int(after) if after else 0
-    page = nodes[start : start + first]
-    end = start + len(page)
-    return {"nodes": page, "pageInfo": {"hasNextPage": end < len(nodes), "endCursor": str(end) if page else None}}
-
-
-def paged(nodes: Sequence[Fields]) -> Callable[..., Fields]:
-    """A connection as a field."""
-    return lambda _info, **asked: connection(nodes, **asked)
+    return found[kind](number(asked)) if kind in found else None
 
 
 # --- orders -----------------------------------------------------------------------------------
@@ -113,10 +98,10 @@ def order(state: State, found: Order | None) -> Fields | None:
         "__typename": "Order",
         "id": gid("Order", str(found.id)),
         "name": f"#{found.number}",
-        "createdAt": _stamp(found.created),
-        "updatedAt": _stamp(found.updated),
-        "processedAt": _stamp(found.created),
-        "cancelledAt": _stamp(found.cancelled) if found.cancelled else None,
+        "createdAt": stamp(found.created),
+        "updatedAt": stamp(found.updated),
+        "processedAt": stamp(found.created),
+        "cancelledAt": stamp(found.cancelled) if found.cancelled else None,
         "test": found.test,
         "sourceName": found.source,
         "email": found.email,
@@ -161,11 +146,6 @@ def line(state: State, of: Order, found: Line) -> Fields:
             for part in found.parts
         ],
     }
-
-
-def money(state: State, amount: int) -> Fields:
-    """An amount as every field of this kind states it."""
-    return {"shopMoney": {"amount": plain(amount, state.settings.currency)}}
 
 
 _KINDS = {
@@ -282,95 +262,3 @@ def _customer_by(state: State, email: str) -> Fields | None:
 def _collection_by(state: State, wanted: str) -> Fields | None:
     pairs = ((number, title) for number, title in state.collections.items() if handle(title) == wanted)
     return next(({"id": gid("Collection", str(number)), "title": title} for number, title in pairs), None)
-
-
-# --- discounts and webhooks -------------------------------------------------------------------
-
-
-def discount_node(state: State, found: Discount | None) -> Fields | None:
-    """A discount as the node of a code."""
-    if found is None:
-        return None
-    return {
-        "__typename": "DiscountCodeNode",
-        "id": gid("DiscountCodeNode", str(found.id)),
-        "codeDiscount": _discount(state, found),
-    }
-
-
-def _discount(state: State, found: Discount) -> Fields:
-    amount: Fields = {
-        "__typename": "DiscountAmount",
-        "amount": {"amount": plain(found.amount, state.settings.currency)},
-    }
-    collections = [{"id": gid("Collection", str(each))} for each in found.collections]
-    some = {"__typename": "DiscountCollections", "collections": paged(collections)}
-    people = [{"id": gid("Customer", str(each))} for each in found.customers or () if each in state.customers]
-    return {
-        "__typename": "DiscountCodeBasic",
-        "title": found.title,
-        "status": found.status(state.now()),
-        "createdAt": _stamp(found.created),
-        "usageLimit": found.limit,
-        "asyncUsageCount": found.uses,
-        "tags": list(found.tags),
-        "combinesWith": {"orderDiscounts": found.combines},
-        "minimumRequirement": {
-            "__typename": "DiscountMinimumSubtotal",
-            "greaterThanOrEqualToSubtotal": {"amount": plain(found.minimum, state.settings.currency)},
-        }
-        if found.minimum
-        else None,
-        "context": {"__typename": "DiscountBuyerSelectionAll"}
-        if found.customers is None
-        else {"__typename": "DiscountCustomers", "customers": people},
-        "customerGets": {
-            "value": amount if found.percent is None else {"__typename": "DiscountPercentage"},
-            "items": some if collections else {"__typename": "AllDiscountItems"},
-        },
-        "codes": paged([{"code": found.code}]),
-    }
-
-
-def _discounts(state: State, query: str = "", **asked: Any) -> Fields:
-    wanted = re.search(r"tag:(\S+)", query)
-    active = "status:active" in query
-    found = [
-        {"id": gid("DiscountCodeNode", str(each.id)), "discount": _discount(state, each)}
-        for each in state.discounts.values()
-        if (not wanted or wanted[1] in each.tags) and (not active or each.status(state.now()) == "ACTIVE")
-    ]
-    return connection(found, **asked)
-
-
-def webhook(found: Webhook) -> Fields:
-    """A subscription."""
-    return {
-        "id": gid("WebhookSubscription", str(found.id)),
-        "topic": found.topic,
-        "uri": found.uri,
-        "format": "JSON",
-        "name": found.name,
-    }
-
-
-# --- small things -----------------------------------------------------------------------------
-
-
-def _number(asked: str) -> int:
-    digits = asked.rpartition("/")[2]
-    return int(digits) if digits.isdigit() else 0
-
-
-def _stamp(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def numbers(asked: Iterable[str]) -> list[int]:
-    """The numbers in GIDs."""
-    return [_number(each) for each in asked]
-
-
-def shown(found: Customer) -> str:
-    """What our metafield of a customer says, empty without one."""
-    return found.metafields.get((NAMESPACE, ACCOUNT), "")

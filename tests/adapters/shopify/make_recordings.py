@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from adapters.shopify.sandbox import ToyShop
+from adapters.shopify.sandbox import ToyShop, Webhook
 
 FOLDER = Path(__file__).parents[2] / "recordings" / "shopify"
 ADDRESS = "https://bridge.example/webhooks/shopify/t0ken"
@@ -63,7 +63,7 @@ def main() -> None:
     made = Recorder()
     shop = made.shop
     for topic in TOPICS:
-        shop.webhooks[len(shop.webhooks) + 1] = _webhook(len(shop.webhooks) + 1, topic)
+        shop.webhooks[len(shop.webhooks) + 1] = Webhook(len(shop.webhooks) + 1, topic, ADDRESS)
     tee = shop.add_product("T-Shirt Rot", "19.99", sku="TS-ROT", categories=("Kleidung",))
     card = shop.add_product("Geschenkkarte", "25.00", rate="0", gift_card=True)
     anna = shop.register("anna@kunden.example", "Anna", "Muster")
@@ -112,12 +112,6 @@ def main() -> None:
         "recordings": made.index,
     }
     (FOLDER / "index.json").write_text(json.dumps(about, indent=1, ensure_ascii=False) + "\n", "utf-8")
-
-
-def _webhook(number: int, topic: str):  # type: ignore[no-untyped-def]
-    from adapters.shopify.sandbox import Webhook
-
-    return Webhook(number, topic, ADDRESS)
 
 
 if __name__ == "__main__":
