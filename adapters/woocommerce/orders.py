@@ -135,6 +135,8 @@ class _Ours:
 
 def _ours(body: OrderBody, prefix: str) -> list[_Ours]:
     stated = _stated(body, prefix.lower())
+    if not stated:
+        return []
     gross = worths([whole for whole, _ in stated.values()], sum(_discounts(body)))
     if body.prices_include_tax:
         face = gross
