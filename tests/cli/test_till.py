@@ -5,6 +5,8 @@ import re
 from pathlib import Path
 from zipfile import ZipFile
 
+from bridge.runtime import Runtime
+from bridge.storage.models import Account, Offer
 from tests.cli.conftest import Cli
 
 
@@ -77,3 +79,25 @@ def test_checking_a_shop_looks_at_our_own_address_too(cli: Cli) -> None:
     cli.add_shop()
     found = json.loads(cli("shop", "check", "1", "--json").stdout)["findings"]
     assert "cannot be reached" in [each["sentence"] for each in found if each["subject"] == "PUBLIC_URL"][-1]
+
+
+def test_only_a_code_that_waits_for_its_order_is_released(cli: Cli, runtime: Runtime) -> None:
+    cli.add_shop()
+    refused = cli("shop", "release", "1", "guthaben-x")
+    assert (refused.exit_code, "does not wait for an order" in refused.stderr) == (2, True)
+    with runtime.db.transaction() as session:
+        now = runtime.clock()
+        session.add(Account(id=7, shop_id=1, token="t7", currency="EUR", head=b"", opened_at=now))
+        session.flush()
+        session.add(
+            Offer(
+                shop_id=1,
+                account_id=7,
+                sequence=1,
+                code="guthaben-x",
+                state="live",
+                created_at=now,
+                waiting_since=now,
+            )
+        )
+    assert cli.json("shop", "release", "1", "GUTHABEN-X") == {"ok": True, "code": "GUTHABEN-X"}
