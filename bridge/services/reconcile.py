@@ -48,7 +48,8 @@ def reconcile(runtime: Runtime, shop_id: int, since: datetime | None = None, ful
     """Read the orders changed since the last reading (or ``since``, UTC) and settle what is missing.
 
     ``full`` reads all orders since the shop was added, and compares every one that still counts, which finds
-    those that came or went without a trace, and every code of ours, which finds those that somebody changed.
+    those that came or went without a trace, every code of ours, which finds those that somebody changed, and
+    every customer.
     Each page is committed before the next is asked for, so a reading that breaks off is resumed.
     """
     result = Reconciled()
@@ -63,7 +64,7 @@ def reconcile(runtime: Runtime, shop_id: int, since: datetime | None = None, ful
         _read_changes(runtime, shop, client, None if shop.restored_from else since, result)
         if full or shop.restored_from:
             _read_all(runtime, shop, client, result)
-            audit.look_at_codes(runtime, shop, client)
+            audit.look_around(runtime, shop, client)
         else:
             _go_the_round(runtime, shop, client, result)
         _find_lost_uses(runtime, shop, client, result)
@@ -109,13 +110,13 @@ def _find_lost_uses(runtime: Runtime, shop: Shop, client: ShopClient, result: Re
 
 
 def _go_the_round(runtime: Runtime, shop: Shop, client: ShopClient, result: Reconciled) -> None:
-    """Today's share of comparing every order; a whole round ends with a look at every code."""
+    """Today's share of comparing every order; a whole round ends with a look at everything else."""
     ids = rounds.next_orders(runtime, shop)
     for start in range(0, len(ids), _PAGE):
         page = ids[start : start + _PAGE]
         _take(runtime, shop, client, client.orders(page), result)
         if rounds.compared(runtime, shop.id or 0, page):
-            audit.look_at_codes(runtime, shop, client)
+            audit.look_around(runtime, shop, client)
 
 
 def _read_all(runtime: Runtime, shop: Shop, client: ShopClient, result: Reconciled) -> None:

@@ -13,7 +13,16 @@ from sqlmodel import Session
 
 from bridge.domain.programme import Timeline
 from bridge.errors import AccessLost, ShopAway, ShopRefused, Unsettled
-from bridge.ports import Nothing, OrderGone, OrderSeen, Platform, Reading, ShopTerms, Unreadable
+from bridge.ports import (
+    CustomerSeen,
+    Nothing,
+    OrderGone,
+    OrderSeen,
+    Platform,
+    Reading,
+    ShopTerms,
+    Unreadable,
+)
 from bridge.runtime import Runtime
 from bridge.services import contact, customers, origin
 from bridge.services.connect import client_of, terms_of
@@ -103,6 +112,13 @@ def absorb(
     if resolved.problem is not None:
         raise resolved.problem
     return result
+
+
+def absorb_customers(runtime: Runtime, shop: Shop, found: Sequence[CustomerSeen]) -> None:
+    """Take what was read of customers the same way that deliveries go."""
+    shop_id = shop.id or 0
+    _commit(runtime, shop_id, Resolved(customers=list(found)), "read of the shop", Absorbed(), {}, keep=True)
+    settle_marked(runtime, shop_id)
 
 
 def settle_accounts(runtime: Runtime, shop_id: int, accounts: Sequence[int]) -> int:

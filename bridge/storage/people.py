@@ -157,6 +157,18 @@ def erased(session: Session, accounts: Collection[int]) -> set[int]:
     return {row.id for row in rows}
 
 
+def customers_after(session: Session, shop_id: int, account: int, limit: int) -> dict[int, str]:
+    """The next registered customers behind this account: their numbers in the shop, by account."""
+    statement = (
+        select(col(Person.account_id), col(Person.customer))
+        .join(Account, col(Account.id) == col(Person.account_id))
+        .where(col(Account.shop_id) == shop_id, col(Person.customer) != "", col(Person.account_id) > account)
+        .order_by(col(Person.account_id))
+        .limit(limit)
+    )
+    return {row.account_id: row.customer for row in session.execute(statement)}
+
+
 def with_address(session: Session, shop_id: int, email: str) -> dict[int, str]:
     """The registered customers of the shop with this address: their numbers there, by account."""
     rows = session.execute(
