@@ -12,6 +12,9 @@ from statistics import median
 from typing import TypeAlias
 
 ROUNDS = 5
+RUNS = ROUNDS + 1
+"""Runs of a contender: the first one warms up caches and is checked like the others, but not counted."""
+
 LARGEST_SPREAD = 2.0
 
 Run: TypeAlias = Mapping[str, float]
@@ -164,7 +167,8 @@ class Result:
 def measure(figure: Figure, scale: Scale, tell: Callable[[str], None]) -> Result:
     """Run a figure's contenders in turn. Raises ``Wrong`` when the ledger after a run is not what it must be."""
     with figure.stage(scale) as contenders:
-        rounds = [dict(_round(figure, contenders, number, tell)) for number in range(figure.rounds)]
+        numbers = range(figure.rounds + 1 if figure.rounds > 1 else 1)
+        rounds = [dict(_round(figure, contenders, number, tell)) for number in numbers][-figure.rounds :]
     measures = {
         (name, kind): Spread([found[name][kind] for found in rounds])
         for name in contenders
@@ -179,9 +183,9 @@ def _round(
     """Every contender once; who begins changes, so that nobody always has the warm machine."""
     names = list(contenders)
     for name in names[number % len(names) :] + names[: number % len(names)]:
-        tell(f"{figure.name}: {name}, round {number + 1} of {figure.rounds}")
+        tell(f"{figure.name}: {name}, round {number} of {figure.rounds}" if number else f"{figure.name}: {name}")
         found = contenders[name].run(number)
         wrong = next(iter(contenders[name].check()), None)
         if wrong is not None:
-            raise Wrong(f"{figure.name}: after round {number + 1} of {name}: {wrong}")
+            raise Wrong(f"{figure.name}: after round {number} of {name}: {wrong}")
         yield name, found

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from benchmarks import orders, stage
 from benchmarks.apart import Stopwatch, Worker, worker
-from benchmarks.frame import ROUNDS, Claim, Contender, Contenders, Figure, Run, Scale, run_of
+from benchmarks.frame import RUNS, Claim, Contender, Contenders, Figure, Run, Scale, run_of
 from benchmarks.stage import Room
 from bridge.reports.statement import statement
 from bridge.services import settle
@@ -53,7 +53,7 @@ class _Ledger:
     def check(self) -> Iterator[str]:
         yield from stage.unsettled(self.room, self.ordered)
         yield from stage.quick_faults(self.room, self.entries)
-        if self.ordered >= 2 * AT_ONCE * ROUNDS:
+        if self.ordered >= 2 * AT_ONCE * RUNS:
             yield from stage.faults(self.room)
 
 
@@ -62,7 +62,7 @@ def _stage(scale: Scale) -> Iterator[Contenders]:
     history = scale.of(2_000, 100_000) // LINES
     with ExitStack() as opened:
         folder, process = opened.enter_context(stage.folder()), opened.enter_context(worker())
-        ledger = _Ledger(stage.sqlite(folder, "accounts"), process, (history + AT_ONCE * ROUNDS) * LINES)
+        ledger = _Ledger(stage.sqlite(folder, "accounts"), process, (history + AT_ONCE * RUNS) * LINES)
         stage.furnish(ledger.room)
         process.call(grown, ledger.room, history)
         runs = {
@@ -77,7 +77,7 @@ def _stage(scale: Scale) -> Iterator[Contenders]:
 def grown(room: Room, history: int) -> None:
     """One customer with so many orders, and for each order to come one with a single order."""
     stage.seed(room, (orders.body(number, LONG, LINES) for number in range(1, history + 1)))
-    others = range(AT_ONCE * ROUNDS)
+    others = range(AT_ONCE * RUNS)
     stage.seed(room, (orders.body(800_000_000 + number, SHORT + number, LINES) for number in others))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from benchmarks import orders, stage
 from benchmarks.apart import Worker, worker
 from benchmarks.figures.settle import settled
-from benchmarks.frame import ROUNDS, Claim, Contender, Contenders, Figure, Run, Scale
+from benchmarks.frame import RUNS, Claim, Contender, Contenders, Figure, Run, Scale
 from benchmarks.stage import Room
 
 LINES = 10
@@ -44,7 +44,7 @@ class Grown:
         """The sums after each run; the proof of everything after the last one."""
         yield from stage.unsettled(self.room, self.added)
         yield from stage.quick_faults(self.room, self.history * LINES + self.added * 3)
-        if self.added >= self.batch * ROUNDS:
+        if self.added >= self.batch * RUNS:
             yield from stage.faults(self.room)
 
 
