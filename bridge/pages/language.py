@@ -20,7 +20,7 @@ class _Domain(Domain):  # type: ignore[misc]
 
     def get_translations(self) -> Translations:
         """The texts in the language of this request."""
-        found: Translations = g.get("texts") if g else None
+        found: Translations | None = g.get("texts") if g else None
         if found is None:
             found = super().get_translations()
             if g:
