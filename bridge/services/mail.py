@@ -80,8 +80,9 @@ def keep(
         "attempts": 0,
         "problem": "",
     }
-    kept = session.connection().execute(upsert(session, OutgoingMail).values(row).on_conflict_do_nothing())
-    return bool(kept.rowcount)
+    adding = upsert(session, OutgoingMail).values(row).on_conflict_do_nothing()
+    # Counting the rows would not do: PostgreSQL's driver does not say how many a conflict has left.
+    return session.connection().execute(adding.returning(col(OutgoingMail.id))).first() is not None
 
 
 def is_waiting(runtime: Runtime) -> bool:
