@@ -103,7 +103,7 @@ def served(folder: Path) -> Iterator[int]:
 
 
 def _wait(port: int) -> None:
-    for _ in range(100):
+    for _ in range(600):
         try:
             HTTPConnection("127.0.0.1", port, timeout=5).request("GET", "/healthz")
         except OSError:

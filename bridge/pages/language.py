@@ -8,11 +8,24 @@ from functools import cached_property
 
 from babel.support import Translations
 from flask import Flask, g, request, session
-from flask_babel import Babel, Domain, get_locale, get_translations
+from flask_babel import Babel, Domain, get_locale
 
 from bridge.runtime import Runtime
 
 LANGUAGES = ("de", "en")
+
+
+class _Domain(Domain):  # type: ignore[misc]
+    """Looks its texts up once for each request: a page asks for more than a hundred of them."""
+
+    def get_translations(self) -> Translations:
+        """The texts in the language of this request."""
+        found: Translations | None = g.get("texts") if g else None
+        if found is None:
+            found = super().get_translations()
+            if g:
+                g.texts = found
+        return found
 
 
 class _Babel(Babel):  # type: ignore[misc]
@@ -21,7 +34,7 @@ class _Babel(Babel):  # type: ignore[misc]
     @cached_property
     def domain_instance(self) -> Domain:
         """The one domain of this application."""
-        return Domain(domain=self.domain)
+        return _Domain(domain=self.domain)
 
 
 def prepare(app: Flask, runtime: Runtime) -> None:
@@ -29,25 +42,15 @@ def prepare(app: Flask, runtime: Runtime) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = f"{__file__.rpartition('/')[0]}/translations"
     speaks = runtime.settings.language
     _Babel(app, default_locale=speaks, locale_selector=_selector(speaks), timezone_selector=_zone)
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        gettext=lambda text: _catalogue().ugettext(text),
-        ngettext=lambda one, many, count: _catalogue().ungettext(one, many, count),
-        newstyle=True,
-    )
     app.jinja_env.globals.update(language=spoken, languages=LANGUAGES)
-
-
-def _catalogue() -> Translations:
-    """The texts of this request, looked up once: a page asks for a hundred of them."""
-    if "texts" not in g:
-        g.texts = get_translations()
-    found: Translations = g.texts
-    return found
 
 
 def spoken() -> str:
     """The language of this request."""
-    return str(get_locale())
+    if "language" not in g:
+        g.language = str(get_locale())
+    language: str = g.language
+    return language
 
 
 def _zone() -> str | None:

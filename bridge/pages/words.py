@@ -9,13 +9,13 @@ from flask import Blueprint
 from flask_babel import (
     format_decimal,
     format_percent,
-    get_locale,
     get_timezone,
     gettext,
     lazy_gettext,
 )
 
 from bridge.domain import money
+from bridge.pages.language import spoken
 
 STATES = {
     "received": lazy_gettext("received"),
@@ -152,7 +152,7 @@ def register_filters(pages: Blueprint) -> None:
 
 def amount(minor: int, currency: str) -> str:
     """Minor units as people write them, with the currency and a true minus sign, as in the explanations."""
-    return _amount(minor, currency, str(get_locale()))
+    return _amount(minor, currency, spoken())
 
 
 @lru_cache(maxsize=4096)
@@ -164,7 +164,7 @@ def _amount(minor: int, currency: str, language: str) -> str:
 
 def moment(at: datetime | None) -> str:
     """Date and time, a dash for what has not happened yet."""
-    return _moment(at, get_timezone(), str(get_locale())) if at else "–"
+    return _moment(at, get_timezone(), spoken()) if at else "–"
 
 
 @lru_cache(maxsize=4096)
@@ -177,7 +177,7 @@ def day(on: date | None) -> str:
     if on is None:
         return "–"
     local = on.astimezone(get_timezone()).date() if isinstance(on, datetime) else on
-    return _day(local, str(get_locale()))
+    return _day(local, spoken())
 
 
 @lru_cache(maxsize=4096)

@@ -7,7 +7,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, delete, insert, select
+from sqlalchemy import Select, delete, exists, insert, select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from bridge.storage.models import Account, Identity, Offer, OrderState, Person, PersonWord
@@ -15,7 +16,7 @@ from bridge.storage.models import Account, Identity, Offer, OrderState, Person, 
 _LAST = "\U0010ffff"
 """Sorts behind every letter: what begins with a word lies between it and the word with this behind it."""
 
-_ENOUGH = 200
+_ENOUGH = 100
 """Rows of the index that one word is looked up in; whoever means something rarer types more of it."""
 
 
@@ -121,12 +122,15 @@ def _by_words(session: Session, shop_id: int, text: str) -> list[int]:
         col(PersonWord.word) < longest + _LAST,
     )
     for part in others:
-        also = select(col(PersonWord.account_id)).where(
-            col(PersonWord.account_id).in_(statement.scalar_subquery()),
-            col(PersonWord.word) >= part,
-            col(PersonWord.word) < part + _LAST,
+        # Asked account by account, so that the database stops once there are enough of them.
+        another = aliased(PersonWord)
+        statement = statement.where(
+            exists().where(
+                another.account_id == col(PersonWord.account_id),  # type: ignore[arg-type]
+                another.word >= part,  # type: ignore[arg-type]
+                another.word < part + _LAST,  # type: ignore[arg-type]
+            )
         )
-        statement = also
     return _ids(session, statement)
 
 

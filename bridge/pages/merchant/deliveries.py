@@ -16,6 +16,9 @@ from bridge.storage.bound import bound
 from bridge.storage.inbox import Told
 
 ROWS = 30
+_OLDEST = 20
+"""Unpaid orders with credit that are shown; more are a matter for the shop's reminders."""
+
 CHOICES = ("", "attention", "waiting", "received")
 """The states to look at alone; the others are nearly all."""
 
@@ -58,7 +61,9 @@ def add(pages: Blueprint, runtime: Runtime) -> None:
             shop = desk.chosen_shop(database)
             found = bound(database, shop.id or 0, runtime.clock()) if shop else []
         total = sum(item.amount for item in found)
-        return render_template("merchant/bound.html", shop=shop, orders=found[:ROWS], count=len(found), total=total)
+        return render_template(
+            "merchant/bound.html", shop=shop, orders=found[:_OLDEST], count=len(found), total=total
+        )
 
 
 def _page(found: list[Told]) -> Page[Told]:
