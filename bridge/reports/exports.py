@@ -43,12 +43,13 @@ def export(session: Session, shop_id: int, what: str, out: TextIO, *, german: bo
     writer.writerow(heads)
     count = 0
     for row in rows(session, shop_id, currency):
-        writer.writerow([_text(cell, german) for cell in row])
+        writer.writerow([text_of(cell, german) for cell in row])
         count += 1
     return count
 
 
-def _text(cell: Cell, german: bool) -> str:
+def text_of(cell: Cell, german: bool) -> str:
+    """A cell as it is written; a text that would be taken for a formula gets an apostrophe in front."""
     match cell:
         case None:
             return ""

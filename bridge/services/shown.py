@@ -1,4 +1,7 @@
-"""What the shop may show a customer of their Rabatt-Konto: texts ready to print, in the installation's language."""
+"""What the shop may show a customer of their Rabatt-Konto: texts ready to print, in the installation's language.
+
+The address of the statement is the same for everybody: what the shop keeps and prints lets nobody in.
+"""
 
 import hashlib
 from decimal import Decimal
@@ -8,6 +11,7 @@ from babel.numbers import format_currency
 from bridge.domain import money
 from bridge.ports import CustomerView
 from bridge.runtime import Runtime
+from bridge.services import ways_in
 from bridge.storage.models import Shop, ShopStatus
 from bridge.storage.offers import Standing
 
@@ -24,13 +28,8 @@ def view_of(runtime: Runtime, shop: Shop, standing: Standing, code: str) -> Cust
         balance=_printed(runtime, shop, standing.balance),
         usable=_printed(runtime, shop, standing.available),
         code=code,
-        statement=statement_address(runtime, standing.token),
+        statement=ways_in.address(runtime, shop.id or 0),
     )
-
-
-def statement_address(runtime: Runtime, token: str) -> str:
-    """Where the customer reads every booking: an address that nobody can guess, made from the account's token."""
-    return f"{runtime.settings.public_url}/statement/{token}/{runtime.vault.token('statement', token)}"
 
 
 def digest(view: CustomerView) -> str:
