@@ -40,6 +40,9 @@ NAMES = (
     "TRUSTED_PROXIES",
     "BACKUP_DAYS",
     "RAW_BODIES_DAYS",
+    "SMTP_URL",
+    "MAIL_FROM",
+    "METRICS_TOKEN",
 )
 """Every setting there is; ``.env.example`` explains the same ones."""
 
@@ -48,6 +51,7 @@ _NOT_OURS = frozenset({"RABATTKONTO_REQUIRE", "RABATTKONTO_ENV"})
 
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 _KEY_BYTES = 32
+_SHORTEST_TOKEN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,8 @@ class Settings:
 
     ``keys`` is empty when no key was given: ``vault.open_vault`` then uses the one in the data folder.
     ``redis_url`` None asks for the embedded Valkey. ``reconcile_every`` is in seconds. ``backup_days`` is how
-    long nightly backups are kept, 0 for making none.
+    long nightly backups are kept, 0 for making none. Without ``smtp_url`` no mail is kept or sent; without
+    ``metrics_token`` there is no ``/metrics``.
     """
 
     data: Path
@@ -78,6 +83,9 @@ class Settings:
     trusted_proxies: int = 0
     backup_days: int = 14
     raw_bodies_days: int = 30
+    smtp_url: str | None = field(default=None, repr=False)
+    mail_from: str = ""
+    metrics_token: str | None = field(default=None, repr=False)
 
     @classmethod
     def load(cls, environ: Mapping[str, str], dotenv_path: Path | None = None) -> "Settings":
@@ -121,6 +129,9 @@ class Settings:
             "TRUSTED_PROXIES": str(self.trusted_proxies),
             "BACKUP_DAYS": str(self.backup_days),
             "RAW_BODIES_DAYS": str(self.raw_bodies_days),
+            "SMTP_URL": self.smtp_url or "",
+            "MAIL_FROM": self.mail_from,
+            "METRICS_TOKEN": self.metrics_token or "",
         }
         return {name: value for name, value in values.items() if value}
 
@@ -183,7 +194,36 @@ def _read(reader: _Reader) -> Settings:
         trusted_proxies=reader.take("TRUSTED_PROXIES", 0, _whole(0, 10)),
         backup_days=reader.take("BACKUP_DAYS", 14, _whole(0, 3650)),
         raw_bodies_days=reader.take("RAW_BODIES_DAYS", 30, _whole(1, 3650)),
+        smtp_url=reader.take("SMTP_URL", None, _smtp),
+        mail_from=_sender(reader),
+        metrics_token=reader.take("METRICS_TOKEN", None, _long),
     )
+
+
+def _smtp(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise ValueError("is not the address of a mail server; write smtps://user:password@mail.example.com")
+    return text
+
+
+def _sender(reader: _Reader) -> str:
+    sender = reader.take("MAIL_FROM", "", _mailbox)
+    if "SMTP_URL" in reader.values and "MAIL_FROM" not in reader.values:
+        reader.problems.append("MAIL_FROM is missing beside SMTP_URL; write the address that mails come from")
+    return sender
+
+
+def _mailbox(text: str) -> str:
+    if len(text.split()) != 1 or not 0 < text.find("@") < len(text) - 1:
+        raise ValueError(f"is “{text}”; write one address without a name, like credit@shop.example.com")
+    return text
+
+
+def _long(text: str) -> str:
+    if len(text) < _SHORTEST_TOKEN:
+        raise ValueError(f"is too short to be safe; write at least {_SHORTEST_TOKEN} random characters")
+    return text
 
 
 def _own_address(host: str, port: int) -> str:

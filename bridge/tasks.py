@@ -15,6 +15,7 @@ from bridge.config import Settings
 from bridge.doorbell import RedisBell
 from bridge.runtime import Runtime
 from bridge.services import health, settle, webhooks
+from bridge.services import mail as mails
 from bridge.services import night as nights
 from bridge.services import push as pushing
 from bridge.services import reconcile as reconciling
@@ -51,6 +52,11 @@ def night(shop_id: int) -> None:
 def watch(shop_id: int) -> None:
     """Look after the webhooks in a shop."""
     _do("watch", shop_id, webhooks.keep_healthy)
+
+
+def mail(shop_id: int) -> None:
+    """Send the mails that are due."""
+    _do("mail", shop_id, mails.send)
 
 
 def beat(queue: str) -> None:

@@ -95,6 +95,7 @@ def test_child_processes_get_the_same_settings_from_the_environment_alone() -> N
             "ALLOW_PRIVATE_SHOPS": "b.lan,a.lan:8080", "MAX_BODY_BYTES": "70000", "LOG_LEVEL": "ERROR",
             "LOG_FORMAT": "json", "RABATTKONTO_LANGUAGE": "en", "WORKERS": "2", "RECONCILE_EVERY": "7",
             "CLAIM": "registration", "CODE_PREFIX": "credit-", "TRUSTED_PROXIES": "1",
+                "SMTP_URL": "smtps://u:p@mail.example", "MAIL_FROM": "a@b.example", "METRICS_TOKEN": "m" * 20,
         }
     )  # fmt: skip
     assert Settings.load(settings.environ()) == settings
@@ -130,3 +131,11 @@ def test_every_example_can_be_used_as_it_stands(tmp_path: Path) -> None:
     file.write_text(re.sub(r"^#(?=[A-Z_]+=)", "", text, flags=re.MULTILINE))
     Settings.load({"SECRET_KEY_FILE": os.fspath(secret)}, file)
     assert Settings.load({"SECRET_KEY_FILE": os.fspath(secret)}, file).allow_private_shops == {"shop.lan:8080"}
+
+
+def test_a_mail_server_needs_a_sender_and_its_password_is_never_shown() -> None:
+    with pytest.raises(SettingsError, match="MAIL_FROM is missing") as raised:
+        Settings.load({"SMTP_URL": "smtps://u:secret@mail.example"})
+    assert "secret" not in str(raised.value)
+    settings = Settings.load({"SMTP_URL": "smtps://u:secret@mail.example", "MAIL_FROM": "a@b.example"})
+    assert "secret" not in repr(settings)

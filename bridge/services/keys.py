@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 
 from bridge.errors import Refused, SealBroken
 from bridge.runtime import Runtime
-from bridge.services import contact
+from bridge.services import contact, mail
 from bridge.services.connect import Secrets, client_of, seal, unseal
 from bridge.services.shops import new_webhook_secret, webhook_url
 from bridge.storage.cases import close_case, open_case
@@ -25,7 +25,7 @@ class Rotated:
 
 
 def rotate(runtime: Runtime) -> Rotated:
-    """Seal the access of all shops with the first key. Afterwards the keys between first and last may go.
+    """Seal the access of all shops, and mails, with the first key. Keys between first and last may go then.
 
     The last key must stay for good: guests' accounts and codes are recognised with it.
     """
@@ -34,6 +34,7 @@ def rotate(runtime: Runtime) -> Rotated:
         shops = [shop for shop in _with_access(session) if shop.id not in locked]
         for shop in shops:
             shop.secrets = runtime.vault.renew(shop.secrets)
+        mail.renew(session, runtime)
     return Rotated([shop.id or 0 for shop in shops], locked)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 from sqlmodel import Session, col
 
 from bridge.runtime import Runtime
-from bridge.services import contact, night, unpaid, webhooks
+from bridge.services import contact, mail, night, unpaid, webhooks
 from bridge.services.settle import settle_accounts
 from bridge.storage import inbox, offers, orders, vouchers
 from bridge.storage.models import Account, Shop, ShopStatus
@@ -27,6 +27,8 @@ def sweep(runtime: Runtime) -> None:
     for shop in shops:
         for task in _waiting(runtime, shop, runtime.clock()):
             runtime.bell.ring(task, shop.id or 0)
+    if mail.is_waiting(runtime):
+        runtime.bell.ring("mail", 0)
     for shop in shops:
         if not contact.is_resting(shop):
             _turn_over(runtime, shop.id or 0)

@@ -7,7 +7,7 @@ from sqlalchemy import func
 from sqlmodel import col, or_, select
 
 from bridge.runtime import Runtime
-from bridge.services import night, push, reconcile, settle, sweep, webhooks
+from bridge.services import mail, night, push, reconcile, settle, sweep, webhooks
 from bridge.storage.models import Account, Delivery, OrderState
 
 _ROUNDS = 50
@@ -19,6 +19,7 @@ _TASKS: Mapping[str, Callable[[Runtime, int], object]] = {
     "reconcile": reconcile.reconcile,
     "night": night.night,
     "watch": webhooks.keep_healthy,
+    "mail": mail.send,
 }
 
 
