@@ -16,7 +16,15 @@ from bridge.runtime import Doorbell
 
 log = structlog.get_logger(__name__)
 
-QUEUES = {"drain": "drain", "push": "push", "reconcile": "push", "night": "push", "watch": "push", "mail": "push"}
+QUEUES = {
+    "drain": "drain",
+    "push": "push",
+    "reconcile": "push",
+    "night": "push",
+    "watch": "push",
+    "mail": "push",
+    "news": "push",
+}
 """Task → queue. A worker takes exactly one queue: on several, RQ loses a job whose worker is killed early."""
 
 WORKING_QUEUES = tuple(sorted(set(QUEUES.values())))

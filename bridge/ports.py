@@ -301,7 +301,8 @@ class CustomerView:
 class ShopProfile:
     """What the shop says of itself. ``highest_rate`` is the highest tax rate in percent, as text.
 
-    ``home`` is the address under which it signs its deliveries, empty where it does not say.
+    ``home`` is the address under which it signs its deliveries, empty where it does not say. ``order_page`` is
+    where a buyer sees, pays or cancels an order, with ``{order}`` in the place of the order's id.
     """
 
     name: str
@@ -312,6 +313,7 @@ class ShopProfile:
     version: str
     codes_enabled: bool = True
     home: str = ""
+    order_page: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from bridge.doorbell import RedisBell
 from bridge.runtime import Runtime
 from bridge.services import health, settle, webhooks
 from bridge.services import mail as mails
+from bridge.services import news as tidings
 from bridge.services import night as nights
 from bridge.services import push as pushing
 from bridge.services import reconcile as reconciling
@@ -57,6 +58,11 @@ def watch(shop_id: int) -> None:
 def mail(shop_id: int) -> None:
     """Send the mails that are due."""
     _do("mail", shop_id, mails.send)
+
+
+def news(shop_id: int) -> None:
+    """Write today's letters to a shop's customers."""
+    _do("news", shop_id, tidings.tell)
 
 
 def beat(queue: str) -> None:

@@ -29,7 +29,7 @@ TOPICS = (
 
 def profile(shop: Connection) -> ShopProfile:
     """What the shop says of itself, from five small reads."""
-    status = _object(shop.ask("GET", "/system_status", _fields="environment,settings"))
+    status = _object(shop.ask("GET", "/system_status", _fields="environment,settings,pages"))
     environment = _object(status.get("environment"))
     site = _object(shop.about())
     return ShopProfile(
@@ -41,7 +41,20 @@ def profile(shop: Connection) -> ShopProfile:
         version=text(str(environment.get("version", ""))),
         codes_enabled=option(shop, "general", "woocommerce_enable_coupons") == "yes",
         home=text(str(environment.get("home_url") or "")),
+        order_page=_order_page(text(str(environment.get("home_url") or "")), status.get("pages")),
     )
+
+
+def _order_page(home: str, pages: Any) -> str:
+    """Where the account page shows an order; by the page's number, since its address is in the shop's language.
+
+    WooCommerce reads ``view-order`` from the query as well as from the path, and leads on to the account page
+    where a shop has given that another name.
+    """
+    for page in pages if isinstance(pages, list) else ():
+        if isinstance(page, dict) and page.get("shortcode") == "[woocommerce_my_account]" and page.get("page_id"):
+            return f"{home}/?page_id={page['page_id']}&view-order={{order}}"
+    return ""
 
 
 def register(shop: Connection, address: str, secret: str) -> list[str]:

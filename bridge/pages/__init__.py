@@ -23,10 +23,12 @@ def register(app: Flask, runtime: Runtime, without_forms: Sequence[Blueprint] = 
         # It compares with the Referer, which our own Referrer-Policy keeps browsers from sending.
         WTF_CSRF_SSL_STRICT=False,
     )
-    protect_forms(app, without_forms)
+    mails = customer.mails.blueprint(runtime)
+    protect_forms(app, [*without_forms, mails])
     language.prepare(app, runtime)
     errors.prepare(app)
     pages = blueprint(runtime)
     for room in (assets, login, setup, merchant, customer):
         room.add(pages, runtime)
     app.register_blueprint(pages)
+    app.register_blueprint(mails)

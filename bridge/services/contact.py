@@ -128,6 +128,7 @@ def learn(shop: Shop, profile: ShopProfile, now: datetime) -> None:
         "version": profile.version,
         "codes_enabled": profile.codes_enabled,
         "home": profile.home,
+        "order_page": profile.order_page,
         "read_at": now.isoformat(),
     }
 

@@ -12,7 +12,7 @@ import structlog
 from bridge.domain.calendar import local_day
 from bridge.errors import BridgeError
 from bridge.runtime import Runtime
-from bridge.services import backup, bodies, budget, contact, keys, leave, mail, verify
+from bridge.services import backup, bodies, budget, contact, keys, leave, mail, once, verify
 from bridge.storage.cases import close_case, open_case
 from bridge.storage.models import Shop
 
@@ -68,6 +68,7 @@ _WORK: dict[str, Callable[[Runtime, int], object]] = {
     "backup": lambda runtime, _: backup.nightly(runtime),
     "throwing away of old raw messages": bodies.purge,
     "throwing away of old mails": mail.purge,
+    "forgetting of old answers to programs": lambda runtime, _: once.forget_old(runtime),
     "proof of the books": _prove,
     "look at the shops' access": lambda runtime, _: keys.examine(runtime),
     "announced end": leave.end_if_due,

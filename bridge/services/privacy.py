@@ -16,7 +16,7 @@ from bridge.domain.orders import Order
 from bridge.errors import NotFound, Refused
 from bridge.ports import Contact, CustomerGone, CustomerSeen, Envelope, OrderSeen, Reading
 from bridge.runtime import Runtime
-from bridge.services import bodies, contact, erasures, mail
+from bridge.services import bodies, contact, erasures, mail, questions
 from bridge.services.connect import terms_of
 from bridge.storage import people
 from bridge.storage.cases import open_case
@@ -206,6 +206,7 @@ def _forget(runtime: Runtime, session: Session, accounts: Sequence[int]) -> None
         .values(email="", name="", updated_at=runtime.clock())
     )
     mail.forgotten(session, accounts)
+    questions.erase(session, accounts)
     session.execute(delete(EntryText).where(col(EntryText.entry_id).in_(entries)))
     session.execute(update(Offer).where(col(Offer.account_id).in_(accounts)).values(email=""))
 

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from bridge.errors import NotFound, Refused
 from bridge.runtime import Runtime
+from bridge.services import letters
 from bridge.storage import leaves
 from bridge.storage.books import Booked
 from bridge.storage.cases import close_case, open_case
@@ -64,6 +65,9 @@ def answer(runtime: Runtime, question_id: int, text: str, by: str) -> None:
         question = _find(session, question_id)
         question.answer, question.answered_at, question.answered_by = said, runtime.clock(), by
         close_case(session, question.shop_id, _subject(question_id), _REASON, runtime.clock())
+        session.flush()
+        letters.tell_answer(session, runtime, question)
+    runtime.bell.ring("mail", 0)
 
 
 def show(runtime: Runtime, question_id: int) -> Asked:

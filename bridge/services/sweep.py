@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 from sqlmodel import Session, col
 
 from bridge.runtime import Runtime
-from bridge.services import contact, mail, night, unpaid, webhooks
+from bridge.services import contact, mail, news, night, unpaid, webhooks
 from bridge.services.settle import settle_accounts
 from bridge.storage import inbox, offers, orders, vouchers
 from bridge.storage.models import Account, Shop, ShopStatus
@@ -72,8 +72,11 @@ def _waiting(runtime: Runtime, shop: Shop, now: datetime) -> Iterator[str]:
             or vouchers.waiting(session, shop_id, 1)
             or unpaid.waiting(runtime, session, shop)
         )
+        writing = news.is_due(runtime, session, shop, now)
     if settling:
         yield "drain"
+    if writing:
+        yield "news"
     if contact.is_waiting(runtime, shop):
         return
     if pushing:

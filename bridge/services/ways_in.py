@@ -84,9 +84,9 @@ def by_mail(runtime: Runtime, link: str) -> str:
     token, until, proof = parts.groups()
     with runtime.db.reading() as session:
         row = session.execute(
-            select(Account, Person).join(Person, col(Person.account_id) == col(Account.id)).where(
-                col(Account.token) == token
-            )
+            select(Account, Person)
+            .join(Person, col(Person.account_id) == col(Account.id))
+            .where(col(Account.token) == token)
         ).first()
     right = _proof(runtime, token, until, row[1].email) if row else "-"
     if row is None or not hmac.compare_digest(proof, right):

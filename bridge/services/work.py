@@ -7,7 +7,7 @@ from sqlalchemy import func
 from sqlmodel import col, or_, select
 
 from bridge.runtime import Runtime
-from bridge.services import mail, night, push, reconcile, settle, sweep, webhooks
+from bridge.services import mail, news, night, push, reconcile, settle, sweep, webhooks
 from bridge.storage.models import Account, Delivery, OrderState
 
 _ROUNDS = 50
@@ -20,6 +20,7 @@ _TASKS: Mapping[str, Callable[[Runtime, int], object]] = {
     "night": night.night,
     "watch": webhooks.keep_healthy,
     "mail": mail.send,
+    "news": news.tell,
 }
 
 

@@ -15,9 +15,8 @@ from bridge.config import Settings
 from bridge.embedded import free_port
 from bridge.reports.statement import statement
 from bridge.runtime import Runtime
-from bridge.services import programmes, shops, users
-from bridge.services.shown import statement_address
-from bridge.storage.models import Account
+from bridge.services import programmes, shops, users, ways_in
+from bridge.storage.models import Account, Person
 
 PROGRAMME = Path(__file__).with_name("programme.toml")
 RECONCILE_EVERY = 5
@@ -44,7 +43,9 @@ class Stage:
 
     def statement_pages(self) -> list[str]:
         """Where the customers of the shop read their statements."""
-        return [statement_address(self.runtime, account.token) for account in self._accounts()]
+        with self.runtime.db.reading() as session:
+            people = session.exec(select(Account.token, Person.email).join(Person).order_by(col(Account.id))).all()
+        return [ways_in.link(self.runtime, token, email, ways_in.LINK_KEEPS) for token, email in people]
 
     def statements(self) -> list[dict[str, Any]]:
         """All accounts as the ledger has them."""

@@ -2,11 +2,13 @@
 
 from flask import Blueprint
 
-from bridge.pages.customer import statement, terms
+from bridge.pages.customer import mails, partner, questions, statement, terms, visit, ways
 from bridge.runtime import Runtime
+
+__all__ = ["add", "mails"]
 
 
 def add(pages: Blueprint, runtime: Runtime) -> None:
     """The routes of every page here."""
-    statement.add(pages, runtime)
-    terms.add(pages, runtime)
+    for page in (visit, ways, statement, questions, partner, terms):
+        page.add(pages, runtime)

@@ -17,7 +17,7 @@ from bridge.pages.words import KINDS
 from bridge.reports import spreadsheet
 from bridge.reports.standing import standing
 from bridge.runtime import Runtime
-from bridge.services import choices, questions, shops
+from bridge.services import choices, questions
 from bridge.storage import leaves
 from bridge.storage.books import Booked
 from bridge.storage.leaves import Place
@@ -64,7 +64,7 @@ def add(pages: Blueprint, runtime: Runtime) -> None:
             page=entries,
             filters=FILTERS,
             wants_news=wants_news,
-            order_page=shops.order_page(here.shop),
+            order_page=here.order_page,
         )
 
     @pages.get("/statement/print")
@@ -81,7 +81,9 @@ def add(pages: Blueprint, runtime: Runtime) -> None:
     def statement_file() -> ResponseReturnValue:
         with runtime.db.reading() as database:
             here = visit(runtime, database)
-        rows = stream_with_context(spreadsheet.rows(runtime, here.account, tongue(), {kind: str(word) for kind, word in KINDS.items()}))
+        rows = stream_with_context(
+            spreadsheet.rows(runtime, here.account, tongue(), {kind: str(word) for kind, word in KINDS.items()})
+        )
         answer = Response(rows, mimetype="text/csv")
         answer.headers["Content-Disposition"] = 'attachment; filename="rabattkonto.csv"'
         return answer

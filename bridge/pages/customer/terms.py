@@ -20,4 +20,4 @@ def add(pages: Blueprint, runtime: Runtime) -> None:
             shown = shop_terms(runtime, shop_id, spoken())
         except NotFound:
             abort(404)
-        return render_template("customer/terms.html", terms=shown)
+        return render_template("customer/terms.html", terms=shown, shop_id=shop_id)

@@ -36,10 +36,21 @@ class Visit:
         """The account's number in the database."""
         return self.account.id or 0
 
+    @property
+    def order_page(self) -> str:
+        """Where the shop shows an order to its buyer, with “{order}” for its number; empty where it does not say."""
+        place = str(self.shop.profile.get("order_page", ""))
+        return place if place.startswith(("https://", "http://")) else ""
+
     def page(self, template: str, **values: Any) -> str:
         """A page of this visitor's, with what all of them show."""
         return render_template(
-            template, visit=self, shop_name=self.shop.name, shop_id=self.shop.id, currency=self.account.currency, **values
+            template,
+            visit=self,
+            shop_name=self.shop.name,
+            shop_id=self.shop.id,
+            currency=self.account.currency,
+            **values,
         )
 
 

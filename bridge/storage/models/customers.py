@@ -41,9 +41,14 @@ class MailChoice(SQLModel, table=True):
 
 
 class NewsRound(SQLModel, table=True):
-    """How far a shop's customers were told the news: up to which entry, and up to which moment."""
+    """How far a shop's customers were told the news: up to which entry, and up to which moment.
+
+    ``aim_entry_id`` and ``aim_until`` are where the round at hand ends, None while there is none.
+    """
 
     __tablename__ = "news_round"
     shop_id: int = Field(foreign_key="shop.id", primary_key=True)
     entry_id: int = 0
     told_until: datetime = moment()
+    aim_entry_id: int | None = None
+    aim_until: datetime | None = maybe_moment()

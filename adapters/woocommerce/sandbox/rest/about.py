@@ -76,6 +76,10 @@ def _status(shop: ToyShop) -> dict[str, Any]:
             "HPOS_enabled": True,
             "HPOS_sync_enabled": False,
         },
+        "pages": [
+            {"page_name": "Basisseite des Shops", "page_id": "6", "shortcode": ""},
+            {"page_name": "Mein Konto", "page_id": "9", "shortcode": "[woocommerce_my_account]"},
+        ],
         "active_plugins": [{"plugin": name, "name": name.partition("/")[0]} for name in _plugins(shop)],
     }
 

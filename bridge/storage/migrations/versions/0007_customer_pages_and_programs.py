@@ -38,6 +38,8 @@ def upgrade() -> None:
         sa.Column("shop_id", sa.Integer(), nullable=False),
         sa.Column("entry_id", sa.Integer(), nullable=False),
         sa.Column("told_until", bridge.storage.columns.Moment(), nullable=False),
+        sa.Column("aim_entry_id", sa.Integer(), nullable=True),
+        sa.Column("aim_until", bridge.storage.columns.Moment(), nullable=True),
         sa.ForeignKeyConstraint(["shop_id"], ["shop.id"]),
         sa.PrimaryKeyConstraint("shop_id"),
     )
@@ -84,6 +86,8 @@ def upgrade() -> None:
 
     # Not in a batch: that could copy a table whose rows never change.
     op.create_index("entry_account", "entry", ["account_id", "id"])
+    # What shops keep for their customers holds links that let in for ever: all of it is written anew.
+    op.execute("UPDATE account SET stale = true, push_due_at = NULL")
 
 
 def downgrade() -> None:
