@@ -1,4 +1,4 @@
-"""What partners see of their recommendations. Other people appear by their initials, never with what they bought."""
+"""What partners see of their recommendations. Others appear by their initials, never with what they bought."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -50,7 +50,7 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Qualification:
-    """What the partner must buy in this period to earn on others' orders. Minor units; ``until`` is its last day."""
+    """What the partner must buy in a period to earn on others' orders. Minor units; ``until`` is its last day."""
 
     minimum: int
     bought: int

@@ -12,10 +12,11 @@ from bridge.domain.orders import Order
 from bridge.ports import Contact, CustomerSeen, OrderSeen
 from bridge.reports import statement as statements
 from bridge.runtime import Runtime
-from bridge.services import settle, sweep
+from bridge.services import customers, settle, sweep
 from bridge.services.checks.pages import Finding
 from bridge.services.connect import Secrets, seal
 from bridge.services.contact import find_shop
+from bridge.services.settlement import Settlement
 from bridge.services.verify import verify
 from bridge.storage import programmes
 from bridge.storage.db import Database
@@ -77,6 +78,14 @@ class Told:
     def meet(self, customer: str) -> None:
         """The shop knows this customer, although we have never heard of them."""
         self.shop.people[customer] = CustomerSeen(customer, Contact(f"{customer}@example.org", customer))
+
+    def know(self, *people: CustomerSeen) -> None:
+        """The shop says who these customers are."""
+        with self.db.transaction() as session:
+            shop = find_shop(session, self.shop_id)
+            settlement = Settlement(session, shop, self.runtime.vault.fingerprint, self.clock.now, "told")
+            customers.absorb(settlement, people, False)
+            settlement.close()
 
     def wait_until(self, clock: str) -> None:
         """Time passes, and the sweep with it."""

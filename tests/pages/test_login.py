@@ -19,8 +19,11 @@ OPEN = {
     "/static/",
     "/webhooks/",
     "/statement",
-    "/statement/",
+    "/in",
+    "/out",
+    "/mails/",
     "/terms/",
+    "/api/",
 }
 """What needs no login, by the beginning of its address: each for a reason of its own."""
 

@@ -17,7 +17,6 @@ import bridge.pages
 from bridge.pages import assets
 from bridge.runtime import Runtime
 from bridge.services.connect import Secrets, seal
-from bridge.services.shown import statement_address
 from bridge.storage.cases import open_case
 from bridge.storage.inbox import Arrival, Verdict, judge, keep
 from bridge.storage.models import Account, Shop
@@ -106,30 +105,6 @@ def test_pages_carry_no_script_and_no_style_of_their_own(owner: FlaskClient, sho
     assert not re.search(r"<script(?! src=)|<style|\sstyle=|\son\w+=|javascript:", page.text)
     assert "default-src 'none'" in page.headers["Content-Security-Policy"]
     assert page.headers["Cache-Control"] == "no-store"
-
-
-def test_a_customer_reads_the_statement_by_its_address(
-    visitor: FlaskClient, shop_id: int, runtime: Runtime
-) -> None:
-    address = statement_address(runtime, "anna").removeprefix(runtime.settings.public_url)
-    page = visitor.get(address, follow_redirects=True)
-    assert "12,50\xa0€" in page.text
-    assert "nicht auszahlbar" in page.text
-    assert page.request.path == "/statement"
-
-
-def test_without_its_link_the_statement_asks_for_it(visitor: FlaskClient, shop_id: int) -> None:
-    page = visitor.get("/statement")
-    assert page.status_code == 404
-    assert "Kundenkonto" in page.text
-
-
-def test_nobody_reads_a_statement_by_guessing(visitor: FlaskClient, shop_id: int, runtime: Runtime) -> None:
-    foreign = statement_address(runtime, "bert").rpartition("/")[2]
-    assert visitor.get(f"/statement/anna/{foreign}").status_code == 404
-    assert visitor.get("/statement/anna/ä").status_code == 404
-    unknown = statement_address(runtime, "carl").removeprefix(runtime.settings.public_url)
-    assert visitor.get(unknown, follow_redirects=True).status_code == 404
 
 
 def test_the_german_catalogue_is_complete_and_compiled() -> None:

@@ -1,4 +1,4 @@
-"""Whose account this browser may look at now. Every page of a customer's begins here, and knows no other account."""
+"""Whose account this browser may look at now. Every page of a customer's begins here and knows no other one."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -38,7 +38,7 @@ class Visit:
 
     @property
     def order_page(self) -> str:
-        """Where the shop shows an order to its buyer, with “{order}” for its number; empty where it does not say."""
+        """Where the shop shows an order to its buyer, with “{order}” for its id; empty where it does not say."""
         place = str(self.shop.profile.get("order_page", ""))
         return place if place.startswith(("https://", "http://")) else ""
 
