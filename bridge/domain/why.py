@@ -108,6 +108,8 @@ def _difference(why: Why, tongue: Tongue) -> str:
     if pieces := _returned_pieces(now, delta):
         article = _article(now, tongue)
         return tongue.say("returned", article=article, pieces=pieces, delta=tongue.money(delta))
+    if now["what"] == "percent" and delta < 0 and not now["amount"]:
+        return tongue.say("refunded", article=_article(now, tongue), delta=tongue.money(delta))
     if now["what"] == "redemption" or delta == now["amount"]:
         return _said(now, tongue)
     return tongue.say("difference", now=_said(now, tongue), delta=tongue.money(delta))

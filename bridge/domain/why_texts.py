@@ -47,6 +47,10 @@ TEXTS: Texts = {
         "{article}, {pieces} Stück zurückgegeben: {delta}",
         "{article}, {pieces} returned: {delta}",
     ),
+    "refunded": (
+        "Zurückgebucht: {article} wurde erstattet, {delta}",
+        "Taken back: {article} was refunded, {delta}",
+    ),
     "given back": ("Guthaben aus Bestellung {number} zurück: {delta}", "Credit back from order {number}: {delta}"),
     "given back, by somebody else": (
         "Mit Ihrem Code verrechnetes Guthaben zurück: {delta}",

@@ -64,6 +64,11 @@ SAID = [
         "Empfehlung, Ebene 2: 20 % von 6,00 € = 0,00 €, gerundet auf 0,01 €",
         "Referral, level 2: 20% of €6.00 = €0.00, rounded to €0.01",
     ),
+    (
+        difference({**PERCENT, "of": 0, "amount": 0}, -25),
+        "Zurückgebucht: Hose wurde erstattet, −0,25 €",
+        "Taken back: Hose was refunded, −€0.25",
+    ),
     (USED, "In Bestellung 1002 verrechnet", "Counted in order 1002"),
     (difference(USED, -100), "In Bestellung 1002 verrechnet", "Counted in order 1002"),
     (difference(USED, 750), "Guthaben aus Bestellung 1002 zurück: 7,50 €", "Credit back from order 1002: €7.50"),
