@@ -29,6 +29,7 @@ def build_runtime(settings: Settings) -> Runtime:
         vault=open_vault(settings),
         platform=cache(adapters.load),
         bell=_bell(settings),
+        platforms=tuple(adapters.names()),
     )
 
 
@@ -64,8 +65,10 @@ def web(runtime: Runtime) -> Flask:
     app.register_blueprint(shops)
     _add_health(app, runtime)
     programs = api.blueprint(runtime)
-    app.register_blueprint(programs)
-    pages.register(app, runtime, without_forms=[shops, programs])
+    keys = pages.setup.without_forms(runtime)
+    for room in (programs, keys):
+        app.register_blueprint(room)
+    pages.register(app, runtime, without_forms=[shops, programs, keys])
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

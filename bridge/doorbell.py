@@ -24,6 +24,8 @@ QUEUES = {
     "watch": "push",
     "mail": "push",
     "news": "push",
+    "connect": "push",
+    "sample": "push",
 }
 """Task → queue. A worker takes exactly one queue: on several, RQ loses a job whose worker is killed early."""
 

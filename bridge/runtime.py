@@ -26,7 +26,7 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """The parts that use cases work with. ``platform`` finds an adapter by its name."""
+    """The parts that use cases work with. ``platform`` finds an adapter by one of the names ``platforms``."""
 
     settings: Settings
     db: Database
@@ -34,3 +34,4 @@ class Runtime:
     platform: Callable[[str], Platform]
     bell: Doorbell
     clock: Callable[[], datetime] = utc_now
+    platforms: tuple[str, ...] = ()

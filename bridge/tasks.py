@@ -14,7 +14,7 @@ from bridge.app import build_runtime
 from bridge.config import Settings
 from bridge.doorbell import RedisBell
 from bridge.runtime import Runtime
-from bridge.services import health, settle, webhooks
+from bridge.services import approvals, health, settle, setup, webhooks
 from bridge.services import mail as mails
 from bridge.services import news as tidings
 from bridge.services import night as nights
@@ -63,6 +63,16 @@ def mail(shop_id: int) -> None:
 def news(shop_id: int) -> None:
     """Write today's letters to a shop's customers."""
     _do("news", shop_id, tidings.tell)
+
+
+def connect(shop_id: int) -> None:
+    """Connect the shops whose owners have let us in."""
+    _do("connect", shop_id, approvals.connect)
+
+
+def sample(shop_id: int) -> None:
+    """Read a shop's last orders, for the programme to be tried on them."""
+    _do("sample", shop_id, setup.sample)
 
 
 def beat(queue: str) -> None:

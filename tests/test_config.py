@@ -115,7 +115,8 @@ def test_the_example_file_explains_every_setting_and_no_other() -> None:
 def test_the_example_file_states_the_defaults(tmp_path: Path) -> None:
     text = (ROOT / ".env.example").read_text("utf-8")
     only_examples = {
-        "DATABASE_URL", "REDIS_URL", "PUBLIC_URL", "SECRET_KEY", "SECRET_KEY_FILE", "ALLOW_PRIVATE_SHOPS"
+        "DATABASE_URL", "REDIS_URL", "PUBLIC_URL", "SECRET_KEY", "SECRET_KEY_FILE", "ALLOW_PRIVATE_SHOPS",
+        "SMTP_URL", "MAIL_FROM", "METRICS_TOKEN",
     }  # fmt: skip
     lines = [line[1:] for line in text.splitlines() if re.match(r"#[A-Z_]+=", line)]
     file = tmp_path / ".env"

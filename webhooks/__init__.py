@@ -4,6 +4,7 @@ No JSON is parsed here, no session opened, no shop asked, and the queue cannot h
 """
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from flask import Blueprint, Response, abort, request
@@ -12,10 +13,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from bridge.errors import Busy, SealBroken, SignatureError
 from bridge.ports import Platform
 from bridge.runtime import Runtime
+from bridge.services import health
 from bridge.services.receive import Door, Doors, Writer
 from bridge.storage.inbox import Arrival
 
 log = structlog.get_logger(__name__)
+
+_PING_EVERY = timedelta(minutes=1)
 
 
 def blueprint(runtime: Runtime, writer: Writer) -> Blueprint:
@@ -34,6 +38,7 @@ class _Desk:
         self._runtime = runtime
         self._writer = writer
         self._doors = Doors(runtime)
+        self._pinged: dict[int, datetime] = {}
 
     def receive(self, platform: str, token: str) -> Response:
         """200 once the delivery is durable; 503 when that cannot be done now."""
@@ -52,12 +57,20 @@ class _Desk:
             return _answer(404)
         adapter = self._runtime.platform(platform)
         if adapter.is_ping(raw, headers):
+            self._note_ping(door)
             return _answer(200)
         if not self._signed(adapter, door, token, raw, headers):
             log.warning("delivery not signed with a secret of this shop", shop=door.shop_id)
             return _answer(401)
         self._keep(adapter, door, raw, headers)
         return _answer(200)
+
+    def _note_ping(self, door: Door) -> None:
+        """It proves that the shop reaches us, and nothing else; a flood of them costs one row a minute."""
+        now = self._runtime.clock()
+        if now - self._pinged.get(door.shop_id, datetime.min.replace(tzinfo=UTC)) > _PING_EVERY:
+            self._pinged[door.shop_id] = now
+            health.beat(self._runtime, health.ping_of(door.shop_id))
 
     def _signed(self, adapter: Platform, door: Door, token: str, raw: bytes, headers: Mapping[str, str]) -> bool:
         if _verifies(adapter, door, raw, headers):

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
-from adapters.woocommerce import deliveries, signature, states
-from adapters.woocommerce.api import WooShop
+from adapters.woocommerce import approval, deliveries, signature, states
+from adapters.woocommerce.api import WooShop, utc_now
+from adapters.woocommerce.connection import Connection
 from adapters.woocommerce.storefront import plugin_zip
 from bridge.domain.orders import Order, State
-from bridge.ports import Access, Envelope, Meaning, Platform, Reading, ShopClient, ShopTerms
+from bridge.ports import Access, Envelope, Granted, Meaning, Platform, Reading, ShopClient, ShopTerms
 
 
 class WooCommerce:
@@ -45,6 +46,18 @@ class WooCommerce:
     def storefront(self, bridge_host: str) -> bytes:
         """The companion plugin as the ZIP that WordPress takes."""
         return plugin_zip(bridge_host)
+
+    def recognises(self, access: Access) -> bool:
+        """Whether WordPress answers there and offers WooCommerce's interface."""
+        return Connection(access, utc_now).offers_shop()
+
+    def approval(self, shop: str, state: str, back: str, answer: str) -> str:
+        """The shop's page on which its owner lets us in."""
+        return approval.address(shop, state, back, answer)
+
+    def granted(self, raw: bytes) -> Granted | None:
+        """The key that the shop has made for us."""
+        return approval.granted(raw)
 
     def connect(self, access: Access, terms: ShopTerms) -> ShopClient:
         """A client for one shop; opens no connection yet."""

@@ -85,6 +85,12 @@ class Connection:
         the key for a user name and refuses."""
         return self._anonymous.ask("GET", "/wp-json/", {"_fields": "name,timezone_string,gmt_offset,namespaces"})
 
+    def offers_shop(self) -> bool:
+        """Whether the site has WooCommerce's interface, by what it says of itself to everybody."""
+        found = self.about()
+        spaces = found.get("namespaces") if isinstance(found, dict) else None
+        return isinstance(spaces, list) and "wc/v3" in spaces
+
 
 def understood(reader: Callable[P, T], *args: P.args, **more: P.kwargs) -> T:
     """What ``reader`` makes of an answer; one in a shape that we do not know is no answer."""

@@ -21,13 +21,12 @@ def serve(desk: Desk, port: int | None = None) -> None:
 
 
 def _welcome_first_user(desk: Desk, address: str) -> None:
-    from bridge.services import users
+    from bridge.services import doors
 
     with desk.runtime() as runtime:
-        password = users.ensure_first_user(runtime)
-    if password is not None:
-        note(f"Log in at {address}/ as “{users.FIRST}” with the password {password}")
-        note("It is shown this once. `rabattkonto user add NAME` makes further logins.")
+        secret = doors.open_first(runtime)
+    if secret is not None:
+        note(f"Nobody can log in yet. Open this address to begin; it works once:\n{address}/start/{secret}")
 
 
 @click.command(cls=Command)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from flask import Blueprint, Flask
 
-from bridge.pages import assets, customer, errors, language, login, merchant, setup
+from bridge.pages import assets, customer, errors, language, login, merchant, people, setup
 from bridge.pages.frame import blueprint, protect_forms
 from bridge.runtime import Runtime
 
@@ -28,7 +28,7 @@ def register(app: Flask, runtime: Runtime, without_forms: Sequence[Blueprint] = 
     language.prepare(app, runtime)
     errors.prepare(app)
     pages = blueprint(runtime)
-    for room in (assets, login, setup, merchant, customer):
+    for room in (assets, login, people, setup, merchant, customer):
         room.add(pages, runtime)
     app.register_blueprint(pages)
     app.register_blueprint(mails)

@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException
 
 from bridge.errors import BridgeError, NotFound
 from bridge.pages.frame import is_part
+from bridge.pages.words import told
 
 TEXTS = {
     400: (
@@ -60,4 +61,6 @@ def _page(code: int, advice: object = None, english: str = "") -> ResponseReturn
     """``english`` is the sentence of a use case, which speaks that language alone."""
     what, to_do = TEXTS.get(code, TEXTS[400 if code < 500 else 500])
     template = "error_part.html" if is_part() else "error.html"
-    return render_template(template, what=what, advice=advice or to_do, english=english), code
+    said = told(english) if english else ""
+    page = render_template(template, what=what, advice=advice or to_do, said=said, foreign=said == english)
+    return page, code

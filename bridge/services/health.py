@@ -25,6 +25,11 @@ def beat(runtime: Runtime, part: str) -> None:
         session.merge(Beat(part=part, at=runtime.clock()))
 
 
+def ping_of(shop_id: int) -> str:
+    """The part whose beat is a shop's unsigned sign of life."""
+    return f"ping of shop {shop_id}"
+
+
 def obstacles(runtime: Runtime) -> list[str]:
     """Why this installation cannot do its work right now, one sentence each; empty when it can."""
     try:

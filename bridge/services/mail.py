@@ -82,8 +82,8 @@ def keep(
         "attempts": 0,
         "problem": "",
     }
-    kept = session.connection().execute(upsert(session, OutgoingMail).values(row).on_conflict_do_nothing())
-    return bool(kept.rowcount)
+    insert = upsert(session, OutgoingMail).values(row).on_conflict_do_nothing()
+    return session.connection().execute(insert.returning(col(OutgoingMail.id))).first() is not None
 
 
 def is_waiting(runtime: Runtime) -> bool:

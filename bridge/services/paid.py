@@ -24,7 +24,8 @@ _BATCH = 500
 class Row:
     """What a status means for one payment method (empty: any other). ``source`` is whose word that is.
 
-    ``orders`` counts the stored ones; ``open_question`` says that some wait for an answer.
+    ``orders`` counts the stored ones; ``open_question`` says that some wait for an answer,
+    ``fixed`` that the shop itself has settled what it means.
     """
 
     status: str
@@ -34,6 +35,7 @@ class Row:
     note: str = ""
     orders: int = 0
     open_question: bool = False
+    fixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,9 @@ def table(runtime: Runtime, shop_id: int) -> list[Row]:
 
 def _row(platform: Platform, terms: ShopTerms, pair: Pair, count: int, question: bool) -> Row:
     found = platform.meaning(*pair, terms)
-    return Row(*pair, found.means, found.source, found.note, count, question)
+    asked = replace(terms, paid=(Ruling(*pair, found.means),))
+    fixed = platform.meaning(*pair, asked).source != "answer"
+    return Row(*pair, found.means, found.source, found.note, count, question, fixed)
 
 
 def answer(runtime: Runtime, shop_id: int, ruling: Ruling) -> Answered:

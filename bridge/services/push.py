@@ -42,6 +42,8 @@ def push(runtime: Runtime, shop_id: int) -> Pushed:
     if contact.is_waiting(runtime, shop):
         pushed.problem = shop.problem
         return pushed
+    if is_silent(shop):
+        return pushed
     if shop.restored_from is not None:
         # Codes issued since the backup are unknown here until the shop was read.
         runtime.bell.ring("reconcile", shop_id)
@@ -56,6 +58,11 @@ def push(runtime: Runtime, shop_id: int) -> Pushed:
         # A code was used and its order is not here: the shop has to be read.
         runtime.bell.ring("reconcile", shop_id)
     return pushed
+
+
+def is_silent(shop: Shop) -> bool:
+    """Whether the shop is only observed: it is told nothing, unless to take out what is in it."""
+    return shop.observing and shop.status != ShopStatus.LEAVING
 
 
 def _push(runtime: Runtime, shop: Shop, pushed: Pushed) -> None:

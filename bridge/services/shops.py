@@ -23,7 +23,10 @@ _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 @dataclass(frozen=True, slots=True)
 class NewShop:
-    """What is needed to connect a shop. An empty webhook secret asks for one to be made."""
+    """What is needed to connect a shop. An empty webhook secret asks for one to be made.
+
+    ``observing``: it books and shows from the start, and the shop is told nothing until it goes live.
+    """
 
     platform: str
     url: str
@@ -32,6 +35,7 @@ class NewShop:
     webhook_secret: str = ""
     name: str = ""
     register: bool = True
+    observing: bool = False
 
     def __repr__(self) -> str:
         return f"NewShop({self.platform!r}, {self.url!r}, …)"
@@ -102,6 +106,11 @@ def register_webhooks(runtime: Runtime, shop_id: int) -> list[str]:
     return client_of(runtime, shop).register(webhook_url(runtime, shop), secret)
 
 
+def storefront_lacks(runtime: Runtime, shop: Shop) -> str:
+    """Why the shop's baskets do not know our credit yet, in a sentence; empty when they do. Any ``ShopError``."""
+    return client_of(runtime, shop).lacks_storefront()
+
+
 def new_webhook_secret() -> str:
     """What a shop's deliveries are to be signed with."""
     return "".join(secrets.choice(_LETTERS) for _ in range(40))
@@ -137,6 +146,7 @@ def _new_row(runtime: Runtime, new: NewShop, url: str) -> Shop:
         code_prefix=runtime.settings.code_prefix,
         secrets=seal(runtime, token, Secrets(new.key, new.secret, (webhook,))),
         answers={"register": new.register},
+        observing=new.observing,
         added_at=runtime.clock(),
     )
 

@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 from sqlmodel import Session, col
 
 from bridge.runtime import Runtime
-from bridge.services import contact, mail, news, night, unpaid, webhooks
+from bridge.services import approvals, contact, mail, news, night, push, unpaid, webhooks
 from bridge.services.settle import settle_accounts
 from bridge.storage import inbox, offers, orders, vouchers
 from bridge.storage.models import Account, Shop, ShopStatus
@@ -29,6 +29,8 @@ def sweep(runtime: Runtime) -> None:
             runtime.bell.ring(task, shop.id or 0)
     if mail.is_waiting(runtime):
         runtime.bell.ring("mail", 0)
+    if approvals.is_waiting(runtime):
+        runtime.bell.ring("connect", 0)
     for shop in shops:
         if not contact.is_resting(shop):
             _turn_over(runtime, shop.id or 0)
@@ -67,7 +69,7 @@ def _waiting(runtime: Runtime, shop: Shop, now: datetime) -> Iterator[str]:
             or orders.dirty(session, shop_id, 1)
             or orders.suspect(session, shop_id, 1)
         )
-        pushing = (
+        pushing = not push.is_silent(shop) and (
             offers.due(session, shop_id, now, 1)
             or vouchers.waiting(session, shop_id, 1)
             or unpaid.waiting(runtime, session, shop)

@@ -7,7 +7,7 @@ from sqlalchemy import func
 from sqlmodel import col, or_, select
 
 from bridge.runtime import Runtime
-from bridge.services import mail, news, night, push, reconcile, settle, sweep, webhooks
+from bridge.services import approvals, mail, news, night, push, reconcile, settle, setup, sweep, webhooks
 from bridge.storage.models import Account, Delivery, OrderState
 
 _ROUNDS = 50
@@ -21,6 +21,8 @@ _TASKS: Mapping[str, Callable[[Runtime, int], object]] = {
     "watch": webhooks.keep_healthy,
     "mail": mail.send,
     "news": news.tell,
+    "connect": approvals.connect,
+    "sample": setup.sample,
 }
 
 

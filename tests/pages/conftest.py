@@ -1,6 +1,7 @@
 """The whole web application over a real database, with one login."""
 
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,9 +19,9 @@ PASSWORD = "correct horse battery"
 
 
 @pytest.fixture
-def runtime(tmp_path: Path) -> Iterator[Runtime]:
+def runtime(tmp_path: Path, sqlite_template: Path) -> Iterator[Runtime]:
+    shutil.copy(sqlite_template, tmp_path / "rabattkonto.db")
     found = build_runtime(Settings.load({"RABATTKONTO_DATA": str(tmp_path)}))
-    found.db.migrate()
     users.add_user(found, "berta", PASSWORD)
     yield found
     found.db.close()

@@ -1,42 +1,17 @@
 """Who gets in, and who does not."""
 
-from flask import Flask
+import dataclasses
+from datetime import UTC, datetime, timedelta
+
 from flask.testing import FlaskClient
 from sqlmodel import select
 
 from bridge.pages.frame import COOKIE
-from bridge.pages.login import Patience
 from bridge.runtime import Runtime
-from bridge.services import users
-from bridge.storage.models import LoginSession, User
+from bridge.services import patience, users
+from bridge.storage.models import Failure, LoginSession, User
+from tests.fakes import FakeClock
 from tests.pages.conftest import PASSWORD, form_token, log_in
-
-OPEN = {
-    "/login",
-    "/healthz",
-    "/readyz",
-    "/version",
-    "/static/",
-    "/webhooks/",
-    "/statement",
-    "/in",
-    "/out",
-    "/mails/",
-    "/terms/",
-    "/api/",
-}
-"""What needs no login, by the beginning of its address: each for a reason of its own."""
-
-
-def test_every_other_route_asks_for_a_login(app: Flask, visitor: FlaskClient) -> None:
-    guarded = [rule for rule in app.url_map.iter_rules() if not rule.rule.startswith(tuple(OPEN))]
-    assert guarded
-    token = form_token(visitor)
-    for rule in guarded:
-        path = rule.rule.replace("<", "").replace(">", "")
-        for method in (rule.methods or set()) & {"GET", "POST", "PUT", "PATCH", "DELETE"}:
-            answer = visitor.open(path, method=method, data={"csrf_token": token} if method == "POST" else None)
-            assert (answer.status_code, answer.location) == (302, "/login"), f"{method} {rule.rule}"
 
 
 def test_the_right_password_opens_the_status_page(owner: FlaskClient) -> None:
@@ -107,20 +82,34 @@ def test_the_fourth_wrong_password_has_to_wait(visitor: FlaskClient) -> None:
     assert log_in(visitor).status_code == 429
 
 
-def test_each_failure_doubles_the_wait_and_success_forgives() -> None:
-    now = 0.0
-    patience = Patience(lambda: now)
+def test_each_attempt_doubles_the_wait_and_success_forgives(runtime: Runtime) -> None:
+    clock = FakeClock(datetime(2026, 3, 1, tzinfo=UTC))
+    here = dataclasses.replace(runtime, clock=clock)
+    for _ in range(3):
+        assert patience.knock(here, "somebody", "1.2.3.4") == 0
     waits = []
-    for _ in range(6):
-        patience.failed("somebody")
-        waits.append(patience.wait("somebody"))
-    assert waits == [0, 0, 2, 4, 8, 16]
-    assert patience.wait("somebody else") == 0
-    now = 16.0
-    assert patience.wait("somebody") == 0
-    patience.succeeded("somebody")
-    patience.failed("somebody")
-    assert patience.wait("somebody") == 0
+    for _ in range(10):
+        waits.append(patience.knock(here, "somebody", "1.2.3.4"))
+        clock.now += timedelta(seconds=waits[-1])
+        assert patience.knock(here, "SOMEBODY ", "1.2.3.4") == 0
+    assert waits == [2, 4, 8, 16, 32, 64, 128, 256, 300, 300]
+    assert patience.knock(here, "somebody", "5.6.7.8") == 0
+    patience.welcome(here, "somebody", "1.2.3.4")
+    assert patience.knock(here, "somebody", "1.2.3.4") == 0
+
+
+def test_one_address_cannot_try_many_names_for_free(runtime: Runtime) -> None:
+    waits = [patience.knock(runtime, f"name{number}", "1.2.3.4") for number in range(21)]
+    assert waits[:20] == [0] * 20
+    assert waits[20] > 0
+
+
+def test_what_is_counted_names_neither_people_nor_addresses(visitor: FlaskClient, runtime: Runtime) -> None:
+    log_in(visitor, "wrong")
+    with runtime.db.reading() as session:
+        kept = [row.subject for row in session.exec(select(Failure))]
+    assert len(kept) == 3
+    assert not any(b"berta" in subject or b"127" in subject for subject in kept)
 
 
 def test_the_first_user_is_made_once(runtime: Runtime) -> None:

@@ -1,5 +1,6 @@
 """Everything that the toy shop holds in memory, its numbering and its clock."""
 
+import secrets
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -64,7 +65,21 @@ class State:
         self.waiting: dict[tuple[int, int], None] = {}
         self.stale: list[tuple[Webhook, dict[str, str], bytes]] = []
         self._numbers: Counter[str] = Counter()
+        self.keys: dict[str, str] = {}
         self._nonces: set[str] = set()
+        self._forms: set[str] = set()
+
+    def new_nonce(self) -> str:
+        """What a page's button carries, so that nobody else can press it."""
+        nonce = secrets.token_hex(5)
+        self._forms.add(nonce)
+        return nonce
+
+    def take_nonce(self, nonce: str) -> bool:
+        """Whether a button carried one of ours; it counts once."""
+        known = nonce in self._forms
+        self._forms.discard(nonce)
+        return known
 
     def now(self) -> datetime:
         """The current moment in UTC, whole seconds: the shop knows no finer one."""

@@ -3,6 +3,7 @@
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
+from adapters.woocommerce.sandbox.approval import approval
 from adapters.woocommerce.sandbox.pages import window
 from adapters.woocommerce.sandbox.php import php_json
 from adapters.woocommerce.sandbox.refusals import Refusal
@@ -23,6 +24,7 @@ def create_app(shop: ToyShop, wire: Wire | None = None) -> Flask:
     wire = wire or OnTheWire()
     _interface(app, shop, wire)
     app.register_blueprint(window(shop))
+    app.register_blueprint(approval(shop))
     return app
 
 

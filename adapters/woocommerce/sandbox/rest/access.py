@@ -21,11 +21,13 @@ def admit(state: State) -> None:
 
     A key over plain http, like an unknown key, is treated as if none had been sent.
     """
+    known = {state.settings.key: state.settings.secret, **state.keys}
     key, secret = _basic() if request.is_secure else ("", "")
-    if key == state.settings.key:
-        _need(hmac.compare_digest(secret, state.settings.secret), "Consumer secret is invalid.")
-    elif not request.is_secure and _oauth().get("oauth_consumer_key") == state.settings.key:
-        _check_oauth(state, _oauth())
+    signed_by = "" if request.is_secure else _oauth().get("oauth_consumer_key", "")
+    if key in known:
+        _need(hmac.compare_digest(secret, known[key]), "Consumer secret is invalid.")
+    elif signed_by in known:
+        _check_oauth(state, _oauth(), known[signed_by])
     else:
         raise Refusal("woocommerce_rest_cannot_view", "Sorry, you cannot list resources.", 401)
     may = request.method in READING or not state.settings.read_only
@@ -56,12 +58,12 @@ def _parameters(*, with_signature: bool) -> list[tuple[str, str]]:
     return collect_parameters(query, headers=header, exclude_oauth_signature=not with_signature)
 
 
-def _check_oauth(state: State, sent: dict[str, str]) -> None:
+def _check_oauth(state: State, sent: dict[str, str], secret: str) -> None:
     check = CHECKS.get(sent.get("oauth_signature_method", ""))
     _need(check is not None, "Invalid signature - signature method is invalid.")
     moment = int(sent.get("oauth_timestamp") or 0)
     _need(abs(time.time() - moment) <= CLOCK_ERROR, "Invalid timestamp.")
-    _need(check is not None and check(_signed(), state.settings.secret), "Invalid signature.")
+    _need(check is not None and check(_signed(), secret), "Invalid signature.")
     _need(state.first_use(sent.get("oauth_nonce", "")), "Invalid nonce - nonce has already been used.")
 
 
