@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line: what it is about, and its amount, if it has one."""
+    """One line: what it is about, and its amount."""
 
     text: str
-    amount: str = ""
+    amount: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def _lines(content: Content) -> Iterator[str]:
         yield ""
         yield part.heading
         for item in part.items:
-            yield f"  - {item.text}" + (f": {item.amount}" if item.amount else "")
+            yield f"  {item.amount}  {item.text}"
     for sentence in content.closing:
         yield ""
         yield sentence

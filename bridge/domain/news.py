@@ -62,9 +62,9 @@ class Bookings:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What has happened to one account. Amounts are minor units; ``lapsing`` is by last usable day.
+    """What has happened to one account. Amounts are minor units, those of ``back`` below zero.
 
-    ``back`` is what was taken back, as positive amounts.
+    ``lapsing`` is by last usable day.
     """
 
     booked: Bookings

@@ -48,8 +48,8 @@ TEXTS: Texts = {
         "{article}, {pieces} returned: {delta}",
     ),
     "refunded": (
-        "Zurückgebucht: {article} wurde erstattet, {delta}",
-        "Taken back: {article} was refunded, {delta}",
+        "{article} erstattet, zurückgebucht: {delta}",
+        "{article} refunded, taken back: {delta}",
     ),
     "given back": ("Guthaben aus Bestellung {number} zurück: {delta}", "Credit back from order {number}: {delta}"),
     "given back, by somebody else": (

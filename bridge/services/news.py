@@ -237,7 +237,7 @@ def _bookings(session: Session, span: Span, readers: Mapping[int, Reader], *, up
     )
     told = _told(session, span, readers, sign)
     return {
-        account: Bookings(tuple(told[account]), count, abs(int(total)))
+        account: Bookings(tuple(told[account]), count, int(total))
         for account, count, total in session.execute(theirs.group_by(col(Entry.account_id)))
     }
 
@@ -264,7 +264,7 @@ def _told(session: Session, span: Span, readers: Mapping[int, Reader], sign: Any
 def _as_told(entry: Entry, text: str, reader: Reader, span: Span) -> Told:
     reason = sentence(unpack_why(entry.explanation), reader.language, entry.currency, text)
     waits = entry.amount > 0 and entry.usable_at > span.until
-    return Told(reason, abs(entry.amount), local_day(entry.usable_at, span.zone) if waits else None)
+    return Told(reason, entry.amount, local_day(entry.usable_at, span.zone) if waits else None)
 
 
 def _sums(session: Session, span: Span, readers: Mapping[int, Reader], which: Any) -> dict[int, int]:

@@ -66,8 +66,8 @@ SAID = [
     ),
     (
         difference({**PERCENT, "of": 0, "amount": 0}, -25),
-        "Zurückgebucht: Hose wurde erstattet, −0,25 €",
-        "Taken back: Hose was refunded, −€0.25",
+        "Hose erstattet, zurückgebucht: −0,25 €",
+        "Hose refunded, taken back: −€0.25",
     ),
     (USED, "In Bestellung 1002 verrechnet", "Counted in order 1002"),
     (difference(USED, -100), "In Bestellung 1002 verrechnet", "Counted in order 1002"),

@@ -17,7 +17,7 @@ from bridge.pages.words import KINDS
 from bridge.reports import spreadsheet
 from bridge.reports.standing import standing
 from bridge.runtime import Runtime
-from bridge.services import choices, questions
+from bridge.services import choices, letters, questions
 from bridge.storage import leaves
 from bridge.storage.books import Booked
 from bridge.storage.leaves import Place
@@ -63,6 +63,8 @@ def add(pages: Blueprint, runtime: Runtime) -> None:
             now=now,
             page=entries,
             filters=FILTERS,
+            at=runtime.clock(),
+            mail=letters.can_be_sent(runtime),
             wants_news=wants_news,
             order_page=here.order_page,
         )

@@ -10,6 +10,7 @@ from sqlmodel import Session, select
 
 from bridge.pages.language import spoken
 from bridge.runtime import Runtime
+from bridge.services import letters
 from bridge.storage import programmes
 from bridge.storage.models import Account, Partner, Shop
 
@@ -20,7 +21,14 @@ _COOKIE = "account"
 
 
 class Closed(Exception):
-    """Nobody was let in, or that was too long ago, or there is no such account any more."""
+    """Nobody was let in, or that was too long ago, or there is no such account any more.
+
+    ``shop`` is the number of the shop that the browser was looking at, 0 for none.
+    """
+
+    def __init__(self, shop: int = 0) -> None:
+        super().__init__("This visit is over.")
+        self.shop = shop
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +75,13 @@ def let_out() -> None:
 def visit(runtime: Runtime, database: Session) -> Visit:
     """Who is looking; raises ``Closed``. The page then speaks of days in the shop's time."""
     token, until = session.get(_COOKIE, ("", ""))
-    if not token or datetime.fromisoformat(until) <= runtime.clock():
-        raise Closed
-    row = database.exec(select(Account, Shop).join(Shop).where(Account.token == token)).first()
-    if row is None or row[0].merged_into is not None or row[0].erased_at is not None:
+    row = database.exec(select(Account, Shop).join(Shop).where(Account.token == token)).first() if token else None
+    if row is None:
         raise Closed
     account, shop = row
+    is_over = datetime.fromisoformat(until) <= runtime.clock()
+    if is_over or account.merged_into is not None or account.erased_at is not None:
+        raise Closed(shop.id or 0)
     g.zone = str(programmes.zone(programmes.timeline(database, shop.id or 0), shop))
     return Visit(account, shop, database.get(Partner, account.id))
 
@@ -86,5 +95,16 @@ def add(pages: Blueprint, runtime: Runtime) -> None:
     """What is shown when nobody was let in."""
 
     @pages.errorhandler(Closed)
-    def closed(_closed: Closed) -> ResponseReturnValue:
-        return render_template("customer/stale.html", shop=0), 404
+    def closed(closed: Closed) -> ResponseReturnValue:
+        return outside(runtime, "customer/stale.html", closed.shop), 404
+
+
+def outside(runtime: Runtime, template: str, shop_id: int) -> str:
+    """A page for whoever has not been let in: the way to the shop, and to a link by mail where that can be."""
+    with runtime.db.reading() as database:
+        shop = database.get(Shop, shop_id)
+    if shop is None:
+        return render_template(template)
+    return render_template(
+        template, shop=shop, shop_name=shop.name, shop_id=shop_id, mail=letters.can_be_sent(runtime)
+    )

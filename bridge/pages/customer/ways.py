@@ -7,7 +7,7 @@ the same whether there is an account with that address or not.
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from bridge.pages.customer.visit import let_in, let_out, tongue
+from bridge.pages.customer.visit import let_in, let_out, outside, tongue
 from bridge.pages.frame import open_to_all
 from bridge.runtime import Runtime
 from bridge.services import letters, ways_in
@@ -24,7 +24,7 @@ def add(pages: Blueprint, runtime: Runtime) -> None:
         try:
             let_in(runtime, ways_in.by_shop(runtime, shop_token, *given))
         except NoAccount as nobody:
-            return render_template("customer/empty.html", shop_id=nobody.shop)
+            return outside(runtime, "customer/empty.html", nobody.shop)
         except Stale as stale:
             return _stale(runtime, stale)
         return _clean()
@@ -41,15 +41,14 @@ def add(pages: Blueprint, runtime: Runtime) -> None:
     @pages.get("/in")
     @open_to_all
     def way_in() -> ResponseReturnValue:
-        shop = request.args.get("shop", 0, type=int)
-        return render_template("customer/way_in.html", shop=shop, mail=letters.can_be_sent(runtime))
+        return outside(runtime, "customer/way_in.html", request.args.get("shop", 0, type=int))
 
     @pages.post("/in")
     @open_to_all
     def ask_for_link() -> ResponseReturnValue:
         shop = request.form.get("shop", 0, type=int)
         letters.send_link(runtime, shop, request.form.get("email", ""), tongue())
-        return render_template("customer/sent.html")
+        return outside(runtime, "customer/sent.html", shop)
 
     @pages.get("/statement/<token>/<key>")
     @open_to_all
@@ -71,5 +70,4 @@ def _clean() -> Response:
 
 
 def _stale(runtime: Runtime, stale: Stale) -> ResponseReturnValue:
-    mail = letters.can_be_sent(runtime)
-    return render_template("customer/stale.html", shop=stale.shop, mail=mail), 404
+    return outside(runtime, "customer/stale.html", stale.shop), 404
