@@ -9,7 +9,7 @@ from bridge.app import build_runtime
 from bridge.config import Settings
 from bridge.doorbell import WORKING_QUEUES, RedisBell
 from bridge.runtime import Runtime
-from bridge.services import health, sweep
+from bridge.services import alarm, health, sweep
 
 log = structlog.get_logger(__name__)
 
@@ -34,6 +34,8 @@ def tick(runtime: Runtime, now: float, last: dict[str, float]) -> None:
         sweep.sweep(runtime)
     if _due(last, "beat", now, health.EVERY):
         _beat(runtime)
+    if _due(last, "alarm", now, alarm.EVERY):
+        alarm.look(runtime)
 
 
 def _due(last: dict[str, float], thing: str, now: float, every: float) -> bool:

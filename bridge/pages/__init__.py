@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from flask import Blueprint, Flask
 
-from bridge.pages import assets, customer, errors, language, login, merchant, people, setup
+from bridge.pages import assets, customer, errors, language, login, merchant, metrics, people, setup
 from bridge.pages.frame import blueprint, protect_forms
 from bridge.runtime import Runtime
 
@@ -25,6 +25,7 @@ def register(app: Flask, runtime: Runtime, without_forms: Sequence[Blueprint] = 
     )
     mails = customer.mails.blueprint(runtime)
     protect_forms(app, [*without_forms, mails])
+    metrics.add(app, runtime)
     language.prepare(app, runtime)
     errors.prepare(app)
     pages = blueprint(runtime)

@@ -98,6 +98,20 @@ def told(failure: object) -> str:
     return str(gettext(str(failure)))
 
 
+_BROWSERS = {"Edg/": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "Chrome/": "Chrome", "Safari/": "Safari"}
+_SYSTEMS = {
+    **{name: name for name in ("iPhone", "iPad", "Android", "Windows")},
+    "Mac OS": "macOS",
+    "Linux": "Linux",
+}
+
+
+def browser(agent: str) -> str:
+    """What a browser calls itself, as short as people know it; as it is where we do not recognise it."""
+    parts = [next((name for mark, name in known.items() if mark in agent), "") for known in (_BROWSERS, _SYSTEMS)]
+    return " · ".join(part for part in parts if part) or agent or "–"
+
+
 def register_filters(pages: Blueprint) -> None:
     """Make the words known to all templates."""
     pages.add_app_template_filter(amount)
@@ -106,6 +120,7 @@ def register_filters(pages: Blueprint) -> None:
     pages.add_app_template_filter(percent)
     pages.add_app_template_filter(number)
     pages.add_app_template_filter(told)
+    pages.add_app_template_filter(browser)
     pages.add_app_template_filter(lambda role: ROLES.get(role, role), "role")
     pages.add_app_template_filter(lambda role: ROLE_NAMES.get(role, role), "rolename")
     pages.add_app_template_filter(lambda deed: DEEDS.get(deed, deed), "deed")

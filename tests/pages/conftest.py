@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -19,7 +20,9 @@ PASSWORD = "correct horse battery"
 
 
 @pytest.fixture
-def runtime(tmp_path: Path, sqlite_template: Path) -> Iterator[Runtime]:
+def runtime(tmp_path: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Runtime]:
+    # The same kind of hash, made quickly: what it costs is argon2's business.
+    monkeypatch.setattr(users, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
     shutil.copy(sqlite_template, tmp_path / "rabattkonto.db")
     found = build_runtime(Settings.load({"RABATTKONTO_DATA": str(tmp_path)}))
     users.add_user(found, "berta", PASSWORD)

@@ -13,25 +13,25 @@ from tests.pages.conftest import PASSWORD, form_token, log_in
 
 TABLE = """
 GET   /                                  viewer
-DELETE /api/v1/<path:anything>           bearer
-GET   /api/v1/<path:anything>            bearer
-PATCH /api/v1/<path:anything>            bearer
-POST  /api/v1/<path:anything>            bearer
-PUT   /api/v1/<path:anything>            bearer
-GET   /api/v1/accounts                   bearer
-GET   /api/v1/accounts/<account>         bearer
-GET   /api/v1/accounts/<account>/entries bearer
-POST  /api/v1/adjustments                bearer
-GET   /api/v1/entries                    bearer
+DELETE /api/v1/<path:anything>           token
+GET   /api/v1/<path:anything>            token
+PATCH /api/v1/<path:anything>            token
+POST  /api/v1/<path:anything>            token
+PUT   /api/v1/<path:anything>            token
+GET   /api/v1/accounts                   token
+GET   /api/v1/accounts/<account>         token
+GET   /api/v1/accounts/<account>/entries token
+POST  /api/v1/adjustments                token
+GET   /api/v1/entries                    token
 GET   /api/v1/openapi.json               open
-GET   /api/v1/partners                   bearer
-POST  /api/v1/partners                   bearer
-GET   /api/v1/partners/<account>         bearer
-GET   /api/v1/programme                  bearer
-POST  /api/v1/trials                     bearer
-GET   /api/v1/vouchers                   bearer
-POST  /api/v1/vouchers                   bearer
-POST  /api/v1/vouchers/withdrawals       bearer
+GET   /api/v1/partners                   token
+POST  /api/v1/partners                   token
+GET   /api/v1/partners/<account>         token
+GET   /api/v1/programme                  token
+POST  /api/v1/trials                     token
+GET   /api/v1/vouchers                   token
+POST  /api/v1/vouchers                   token
+POST  /api/v1/vouchers/withdrawals       token
 GET   /changes                           admin
 GET   /healthz                           open
 GET   /in                                open
@@ -47,6 +47,7 @@ GET   /me                                viewer
 POST  /me/email                          viewer
 POST  /me/password                       viewer
 POST  /me/sessions/<reference>           viewer
+GET   /metrics                           token
 POST  /out                               open
 GET   /people                            admin
 POST  /people                            admin
@@ -58,6 +59,29 @@ POST  /people/<int:user_id>/sessions     admin
 GET   /questions/<int:number>            viewer
 POST  /questions/<int:number>            bookkeeper
 GET   /readyz                            open
+GET   /setup                             admin
+GET   /setup/<int:shop_id>/life          admin
+POST  /setup/<int:shop_id>/life          admin
+GET   /setup/<int:shop_id>/live          admin
+POST  /setup/<int:shop_id>/live          admin
+GET   /setup/<int:shop_id>/paid          admin
+POST  /setup/<int:shop_id>/paid          admin
+GET   /setup/<int:shop_id>/plugin        admin
+POST  /setup/<int:shop_id>/plugin        admin
+GET   /setup/<int:shop_id>/programme     admin
+POST  /setup/<int:shop_id>/programme     admin
+GET   /setup/<int:shop_id>/rabattkonto.zip  admin
+POST  /setup/<int:shop_id>/webhooks      admin
+POST  /setup/answer/<platform>           sealed
+GET   /setup/connect                     admin
+POST  /setup/connect                     admin
+GET   /setup/connecting                  admin
+GET   /setup/return                      admin
+GET   /setup/shop                        admin
+POST  /setup/shop                        admin
+GET   /start                             key
+POST  /start                             key
+GET   /start/<secret>                    key
 GET   /statement                         key
 GET   /statement.csv                     key
 GET   /statement/<token>/<key>           key
@@ -73,9 +97,9 @@ GET   /terms/<int:shop_id>               open
 GET   /version                           open
 POST  /webhooks/<platform>/<token>       signed
 """
-"""Who may come: everybody (open); whoever has an unguessable key in the address or in the browser (key); a shop
-that signs (signed: no form of ours, so no form's token); a program with its token (bearer); or a login with at
-least this role."""
+"""Who may come: everybody (open); whoever has an unguessable key in the address or in the browser (key), or a
+bearer token (token); a shop that signs (signed) or sends back a text that we sealed (sealed), neither of which has
+a form of ours with its token; or a login with at least this role."""
 
 ROLES = ("viewer", "bookkeeper", "admin")
 Row = tuple[str, str, str]
@@ -147,14 +171,14 @@ def test_a_role_too_low_is_refused_and_the_right_one_is_not(people: dict[str, Fl
 
 def test_a_form_without_its_token_changes_nothing(people: dict[str, FlaskClient]) -> None:
     for method, rule, who in rows():
-        if method == "POST" and who not in {"signed", "bearer"}:
+        if method == "POST" and who not in ("signed", "sealed", "token"):
             status, _ = send(people.get(who, people["nobody"]), method, rule)
             assert status == 400, f"{method} {rule}"
 
 
 def test_no_program_is_answered_without_its_token(people: dict[str, FlaskClient]) -> None:
     for method, rule, who in rows():
-        if who == "bearer":
+        if rule.startswith("/api/") and who == "token":
             status, _ = send(people["admin"], method, rule)
             assert status == (404 if "anything" in rule else 401), f"{method} {rule}"
 
@@ -162,17 +186,17 @@ def test_no_program_is_answered_without_its_token(people: dict[str, FlaskClient]
 def test_whoever_was_not_let_in_finds_no_account(people: dict[str, FlaskClient]) -> None:
     token = form_token(people["admin"])
     for method, rule, who in rows():
-        if who == "key":
+        if who == "key" and not rule.startswith("/start"):
             status, _ = send(people["admin"], method, rule, csrf_token=token)
             assert status == 404, f"{method} {rule}"
 
 
 def test_an_object_that_does_not_exist_is_not_found(people: dict[str, FlaskClient]) -> None:
     for method, rule, who in rows():
-        if "<" in rule and who != "bearer":
+        if "<" in rule and who != "token":
             client = people.get(who, people["nobody"])
             status, _ = send(client, method, rule, csrf_token=form_token(client), role="viewer")
-            assert status == 404, f"{method} {rule}"
+            assert status == (403 if who == "sealed" else 404), f"{method} {rule}"
 
 
 def test_a_part_of_a_page_is_not_replaced_by_a_login_form(people: dict[str, FlaskClient]) -> None:

@@ -1,11 +1,14 @@
 """The three programmes to begin with, as the document that the merchant can change later. Pure."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 import tomli_w
+
+_NUMBER = re.compile(r"[0-9]{1,6}([.,][0-9]{1,2})?")
 
 KINDS = ("article", "percent", "network")
 
@@ -59,7 +62,7 @@ def document(wish: Wish, currency: str, timezone: str) -> str:
 def _earn(wish: Wish) -> dict[str, str]:
     if wish.kind == "article":
         return {
-            "id": "article",
+            "id": "piece",
             "amount": str(_number(wish.amount, "amount", Decimal("1000")).quantize(Decimal("0.01"))),
         }
     percent, field = (wish.share, "share") if wish.kind == "network" else (wish.percent, "percent")
@@ -82,11 +85,10 @@ def _referral(wish: Wish) -> dict[str, Any]:
 
 def _number(text: str, what: str, most: Decimal = Decimal(100), least: Decimal = Decimal("0.01")) -> Decimal:
     """A number with a comma or a point, from ``least`` to ``most``."""
-    try:
-        number = Decimal(text.strip().replace(",", "."))
-    except InvalidOperation:
-        raise WrongWish(what) from None
-    if not (number.is_finite() and least <= number <= most) or -int(number.as_tuple().exponent) > 2:
+    if not _NUMBER.fullmatch(text.strip()):
+        raise WrongWish(what)
+    number = Decimal(text.strip().replace(",", "."))
+    if not least <= number <= most:
         raise WrongWish(what)
     return number
 

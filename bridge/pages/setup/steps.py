@@ -8,7 +8,7 @@ from flask_babel import gettext
 
 from bridge.errors import BridgeError, Refused, ShopError
 from bridge.pages.frame import is_part, needs
-from bridge.pages.setup.words import HOW_TO, MEANINGS, OBSTACLES, STEP_NAMES
+from bridge.pages.setup.words import HOW_TO, MEANINGS, METHODS, OBSTACLES, STATUSES, STEP_NAMES
 from bridge.pages.words import told
 from bridge.ports import Means, Ruling
 from bridge.runtime import Runtime
@@ -98,7 +98,8 @@ def _paid_page(runtime: Runtime, shop_id: int, problem: str = "", status: int = 
     rows = list(enumerate(paid.table(runtime, shop_id)))
     first = [each for each in rows if each[1].orders or each[1].open_question or not each[1].method]
     rest = [each for each in rows if each not in first]
-    return page(shop, "setup/paid.html", "paid", status, first=first, rest=rest, problem=problem)
+    words = {"statuses": STATUSES, "methods": METHODS}
+    return page(shop, "setup/paid.html", "paid", status, first=first, rest=rest, problem=problem, **words)
 
 
 def _add_plugin(pages: Blueprint, runtime: Runtime) -> None:

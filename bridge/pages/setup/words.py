@@ -86,6 +86,30 @@ MEANINGS = {
     "ignored": lazy_gettext("does not count"),
 }
 
+STATUSES = {
+    "pending": lazy_gettext("Pending payment"),
+    "on-hold": lazy_gettext("On hold"),
+    "processing": lazy_gettext("Processing"),
+    "completed": lazy_gettext("Completed"),
+    "cancelled": lazy_gettext("Cancelled"),
+    "refunded": lazy_gettext("Refunded"),
+    "failed": lazy_gettext("Failed"),
+}
+
+METHODS = {
+    "bacs": lazy_gettext("Direct bank transfer"),
+    "cheque": lazy_gettext("Cheque"),
+    "cod": lazy_gettext("Cash on delivery"),
+    "invoice": lazy_gettext("Bill"),
+    "direct-debit": lazy_gettext("Direct debit"),
+    "german_market_purchase_on_account": lazy_gettext("Bill (German Market)"),
+    "german_market_sepa_direct_debit": lazy_gettext("Direct debit (German Market)"),
+    "stripe": lazy_gettext("Card (Stripe)"),
+    "paypal": "PayPal",
+    "ppcp-gateway": "PayPal",
+}
+"""What people call the shops' own words; one that is missing here is shown as the shop writes it."""
+
 WISH_PROBLEMS = {
     "amount": lazy_gettext("Please write the credit per piece as an amount from 0.01 to 1000."),
     "percent": lazy_gettext("Please write the percentage as a number from 0.01 to 100."),

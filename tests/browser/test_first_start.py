@@ -1,0 +1,82 @@
+"""The first start by hand, in a real browser, with the merchant's own eyes: from nothing to a live shop."""
+
+import time
+
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import PICTURES, Site
+from tests.browser.looks import look
+
+MINUTES = 5
+
+
+def test_the_first_start_takes_less_than_five_minutes(browser: Browser, site: Site) -> None:
+    began = time.monotonic()
+    page = browser.new_page(locale="de-DE", viewport={"width": 390, "height": 844})
+    page.goto(f"{site.address}/start/{site.secret}")
+    page.fill("[name=password]", "vier gute Wörter hier")
+    page.fill("[name=email]", "chefin@laden.example")
+    press(page, "Los geht’s")
+    page.fill("[name=url]", site.shop.url)
+    press(page, "Weiter")
+    press(page, "rabattkonto Zugang geben")
+    page.get_by_role("link", name="Approve").click()
+    expect(page.get_by_text("Ihr Shop hat uns erreicht")).to_be_visible(timeout=30_000)
+    press(page, "Weiter")
+    press(page, "Das stimmt so, weiter")
+    expect(page.locator(".sum-up")).to_be_visible(timeout=30_000)
+    cost_follows_what_is_typed(page)
+    press(page, "Dieses Programm nehmen")
+    press(page, "Weiter")
+    press(page, "In Betrieb nehmen")
+    expect(page.get_by_text("Der Shop ist in Betrieb")).to_be_visible()
+    assert time.monotonic() - began < MINUTES * 60
+    every_page_in_both_languages(page, browser, site)
+
+
+def press(page: Page, text: str) -> None:
+    page.get_by_role("button", name=text, exact=True).click()
+
+
+def cost_follows_what_is_typed(page: Page) -> None:
+    """Without a press of any button."""
+    page.check("[value=article]")
+    before = page.locator(".sum-up").inner_text()
+    page.fill("[name=amount]", "2,00")
+    expect(page.locator(".sum-up")).not_to_have_text(before, timeout=15_000)
+
+
+def every_page_in_both_languages(page: Page, browser: Browser, site: Site) -> None:
+    """And each width, light and dark: fit for everybody, small, and without a word to another host."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    state = page.context.storage_state()
+    wrong: list[str] = []
+    for number, (language, width, scheme) in enumerate(
+        (("de", 1280, "light"), ("en", 390, "dark"), ("en", 1280, "dark"), ("de", 390, "light"))
+    ):
+        context = browser.new_context(
+            storage_state=state, color_scheme=scheme, viewport={"width": width, "height": 800}
+        )
+        for path in PAGES:
+            tag = f"{language}-{width}-{scheme}"
+            wrong += look(context, site, path, tag, language, measured=number < 2)
+        context.close()
+    assert wrong == []
+
+
+PAGES = (
+    "/",
+    "/people",
+    "/me",
+    "/changes",
+    "/login",
+    "/nothing-here",
+    "/setup/shop",
+    "/setup/1/life",
+    "/setup/1/paid",
+    "/setup/1/programme",
+    "/setup/1/plugin",
+    "/setup/1/live",
+    "/terms/1",
+)
+"""Every page that can be opened by its address alone."""

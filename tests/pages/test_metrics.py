@@ -1,0 +1,44 @@
+"""The figures for Prometheus: for whoever shows the token, and right."""
+
+import dataclasses
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from bridge.app import web
+from bridge.runtime import Runtime
+from tests.pages.test_pages import shop_id
+
+TOKEN = "a-token-of-twenty-characters"
+
+__all__ = ["shop_id"]
+
+
+@pytest.fixture
+def measured(runtime: Runtime) -> Runtime:
+    return dataclasses.replace(runtime, settings=dataclasses.replace(runtime.settings, metrics_token=TOKEN))
+
+
+def figures(runtime: Runtime) -> dict[tuple[str, str], float]:
+    answer = web(runtime).test_client().get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
+    assert answer.status_code == 200
+    return {
+        (sample.name, sample.labels.get("shop", "") or sample.labels.get("state", "")): sample.value
+        for family in text_string_to_metric_families(answer.text)
+        for sample in family.samples
+    }
+
+
+def test_the_figures_are_those_of_the_ledger(measured: Runtime, shop_id: int) -> None:
+    found = figures(measured)
+    assert found["rabattkonto_open_credit", "1"] == 12.5
+    assert found["rabattkonto_overspent", "1"] == 3.0
+    assert found["rabattkonto_deliveries", ""] == 1
+    assert found["rabattkonto_up", ""] == 0
+
+
+def test_without_the_token_there_is_nothing_to_see(measured: Runtime, runtime: Runtime) -> None:
+    visitor = web(measured).test_client()
+    assert visitor.get("/metrics").status_code == 401
+    assert visitor.get("/metrics", headers={"Authorization": "Bearer ä"}).status_code == 401
+    assert web(runtime).test_client().get("/metrics").status_code == 404
