@@ -15,7 +15,18 @@ from bridge.reports.statement import Statement, statement
 from bridge.runtime import Runtime
 from bridge.services.privacy import telling_of
 from bridge.storage.codec import unpack_order
-from bridge.storage.models import Account, Delivery, Fact, Identity, Offer, OrderState, Person, Sponsorship
+from bridge.storage.models import (
+    Account,
+    Delivery,
+    Fact,
+    Identity,
+    MailChoice,
+    Offer,
+    OrderState,
+    Person,
+    Question,
+    Sponsorship,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +62,8 @@ def _dossier(runtime: Runtime, session: Session, account_id: int, language: str)
         "facts": _facts(session, account.shop_id, ids),
         "sponsored_since": _sponsored(session, ids),
         "messages": _messages(session, telling),
+        "questions": _questions(session, ids),
+        "mails": _choices(session, account_id),
     }
     return Dossier(data, shown)
 
@@ -130,6 +143,20 @@ def _messages(session: Session, telling: ColumnElement[bool]) -> list[dict[str, 
         }
         for topic, received_at, order, body in rows
     ]
+
+
+def _questions(session: Session, accounts: list[int]) -> list[dict[str, Any]]:
+    rows = session.exec(select(Question).where(col(Question.account_id).in_(accounts)).order_by(col(Question.id)))
+    return [
+        {"entry": row.entry_id, "asked_at": row.asked_at.isoformat(), "text": row.text, "answer": row.answer}
+        for row in rows
+    ]
+
+
+def _choices(session: Session, account_id: int) -> dict[str, Any]:
+    """Whether and in which language the person is written to."""
+    row = session.get(MailChoice, account_id)
+    return {"language": row.language if row else "", "news": row is None or row.silent_since is None}
 
 
 # --- words --------------------------------------------------------------------------------------------------
