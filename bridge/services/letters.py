@@ -71,7 +71,7 @@ def send_link(runtime: Runtime, shop_id: int, email: str, language: str) -> None
     now = runtime.clock()
     bucket = int(now.timestamp() // PAUSE.total_seconds())
     with runtime.db.transaction() as session:
-        fresh = ways_in.claim_once(session, f"asked:{shop_id}:{fingerprint}:{bucket}", now + PAUSE)
+        fresh = ways_in.claim_once(session, f"asked:{shop_id}:{fingerprint}:{bucket}", now, now + PAUSE)
         shop = session.get(Shop, shop_id)
         if not fresh or shop is None:
             return

@@ -1,4 +1,9 @@
-"""A mailbox proven by hand: the merchant has seen that it is the customer's, so what waits there is theirs."""
+"""A mailbox proven: by the merchant, who has seen whose it is, or by a link of ours that was followed.
+
+What waits there is its owner's then.
+"""
+
+from sqlmodel import Session
 
 from bridge.errors import Refused
 from bridge.runtime import Runtime
@@ -6,7 +11,19 @@ from bridge.services import customers
 from bridge.services.contact import find_shop
 from bridge.services.settle import settle_marked
 from bridge.services.settlement import Settlement
-from bridge.storage.models import Person
+from bridge.storage import people
+from bridge.storage.models import Account, Person
+from bridge.storage.people import MAILBOX, Name
+
+
+def waits(session: Session, runtime: Runtime, account: Account, mailbox: str) -> bool:
+    """Whether a guest's account waits under this mailbox (a fingerprint), which is still the account's own."""
+    person = session.get(Person, account.id)
+    if account.guest or person is None or runtime.vault.fingerprint(person.email) != mailbox:
+        return False
+    name = Name(MAILBOX, mailbox)
+    waiting = people.find(session, account.shop_id, [name]).get(name)
+    return waiting is not None and waiting != account.id and people.is_guest(session, waiting)
 
 
 def prove(runtime: Runtime, shop_id: int, account: int) -> bool:

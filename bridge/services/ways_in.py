@@ -76,8 +76,11 @@ def storefront_key(webhook_secret: str) -> str:
     return hmac.new(webhook_secret.encode(), b"storefront", hashlib.sha256).hexdigest()
 
 
-def by_mail(runtime: Runtime, link: str) -> str:
-    """The token of the account that a link of ours leads to; ``Stale`` once it has ended."""
+def by_mail(runtime: Runtime, link: str) -> tuple[str, str]:
+    """The token of the account that a link of ours leads to, and the fingerprint of the mailbox it was sent to.
+
+    Raises ``Stale`` once it has ended.
+    """
     parts = _LINK.fullmatch(link)
     if parts is None:
         raise Stale
@@ -93,7 +96,7 @@ def by_mail(runtime: Runtime, link: str) -> str:
         raise Stale
     if _moment(until) < runtime.clock():
         raise Stale(row[0].shop_id)
-    return token
+    return token, runtime.vault.fingerprint(row[1].email)
 
 
 def link(runtime: Runtime, token: str, email: str, keeps: timedelta) -> str:
@@ -107,8 +110,9 @@ def address(runtime: Runtime, shop_id: int) -> str:
     return f"{runtime.settings.public_url}/in?shop={shop_id}"
 
 
-def claim_once(session: Session, what: str, until: datetime) -> bool:
+def claim_once(session: Session, what: str, now: datetime, until: datetime) -> bool:
     """Whether nobody has claimed this before; remembered until then. What is over is forgotten along the way."""
+    session.execute(delete(UsedLink).where(col(UsedLink.until) < now))
     digest = hashlib.sha256(what.encode()).digest()
     if session.get(UsedLink, digest) is not None:
         return False
@@ -119,8 +123,7 @@ def claim_once(session: Session, what: str, until: datetime) -> bool:
 def _first_use(runtime: Runtime, signature: str, signed_at: datetime) -> bool:
     try:
         with runtime.db.transaction() as session:
-            session.execute(delete(UsedLink).where(col(UsedLink.until) < runtime.clock()))
-            return claim_once(session, f"signed:{signature}", signed_at + 2 * SIGNED_FOR)
+            return claim_once(session, f"signed:{signature}", runtime.clock(), signed_at + 2 * SIGNED_FOR)
     except IntegrityError:
         return False  # two came at the same moment, and the other one was first
 

@@ -8,7 +8,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -198,6 +198,28 @@ def test_whoever_was_erased_or_taken_over_is_let_out_at_once(guest: Guest) -> No
             for name, value in change.items():
                 setattr(account, name, value)
         assert guest.get("/statement").status_code == 404
+
+
+def test_whoever_came_by_mail_takes_over_what_waits_under_that_address(guest: Guest) -> None:
+    books = guest.books
+    mailbox = books.runtime.vault.fingerprint("anna@example.org")
+    books.tell(
+        order(line(paid=3000, name="Kanne"), id="1009", customer=None, mailbox=mailbox), email="anna@example.org"
+    )
+    assert "Gastbestellungen" not in guest.come_in().text
+    assert guest.post("/statement/guests").status_code == 404
+    page = guest.client.get(mail_link(books), follow_redirects=True).text
+    assert "Gastbestellungen" in page
+    assert "Kanne" not in page
+    moved = CustomerSeen("anna", Contact("victim@example.org", "Anna Muster"))
+    books.know(moved)
+    assert guest.post("/statement/guests").status_code == 404
+    books.know(replace(moved, contact=Contact("anna@example.org", "Anna Muster")))
+    assert guest.post("/statement/guests").status_code == 303
+    page = guest.get("/statement").text
+    assert "Kanne" in page
+    assert "Gastbestellungen" not in page
+    assert books.verify() == []
 
 
 # --- nobody sees anybody else's -----------------------------------------------------------------------------

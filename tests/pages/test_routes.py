@@ -88,6 +88,7 @@ GET   /statement/<token>/<key>           key
 POST  /statement/automatic               key
 GET   /statement/entries/<int:entry>     key
 POST  /statement/entries/<int:entry>     key
+POST  /statement/guests                  key
 POST  /statement/mails                   key
 GET   /statement/partner                 key
 GET   /statement/partner/<int:year>      key

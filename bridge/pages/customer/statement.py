@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from hmac import compare_digest
 
-from flask import Blueprint, Response, redirect, request, stream_with_context, url_for
+from flask import Blueprint, Response, abort, redirect, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 from sqlmodel import Session
@@ -17,7 +17,7 @@ from bridge.pages.words import KINDS
 from bridge.reports import spreadsheet
 from bridge.reports.standing import standing
 from bridge.runtime import Runtime
-from bridge.services import choices, letters, questions
+from bridge.services import choices, letters, proof, questions
 from bridge.storage import leaves
 from bridge.storage.books import Booked
 from bridge.storage.leaves import Place
@@ -57,6 +57,7 @@ def add(pages: Blueprint, runtime: Runtime) -> None:
             now = standing(database, here.account, runtime.clock(), tongue())
             entries = _entries(runtime, database, here, ON_A_PAGE)
             wants_news = choices.wants_news(database, here.id)
+            guests = bool(here.mailbox) and proof.waits(database, runtime, here.account, here.mailbox)
         choices.remember_language(runtime, here.id, tongue())
         return here.page(
             "customer/statement.html",
@@ -66,6 +67,7 @@ def add(pages: Blueprint, runtime: Runtime) -> None:
             at=runtime.clock(),
             mail=letters.can_be_sent(runtime),
             wants_news=wants_news,
+            guests=guests,
             order_page=here.order_page,
         )
 
@@ -96,6 +98,18 @@ def add(pages: Blueprint, runtime: Runtime) -> None:
         with runtime.db.reading() as database:
             here = visit(runtime, database)
         choices.choose_automatic(runtime, here.id, automatic=request.form.get("automatic") == "yes")
+        return redirect(url_for("pages.statement"), 303)
+
+    @pages.post("/statement/guests")
+    @open_to_all
+    def claim() -> ResponseReturnValue:
+        """By a press of a button: following a link is no proof, since programs follow links in mails, too."""
+        with runtime.db.reading() as database:
+            here = visit(runtime, database)
+            proven = bool(here.mailbox) and proof.waits(database, runtime, here.account, here.mailbox)
+        if not proven:
+            abort(404)
+        proof.prove(runtime, here.account.shop_id, here.id)
         return redirect(url_for("pages.statement"), 303)
 
     @pages.post("/statement/mails")

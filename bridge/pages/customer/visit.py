@@ -38,6 +38,8 @@ class Visit:
     account: Account
     shop: Shop
     partner: Partner | None
+    mailbox: str
+    """The fingerprint of the mailbox whose link was followed, empty for whoever came another way."""
 
     @property
     def id(self) -> int:
@@ -62,9 +64,9 @@ class Visit:
         )
 
 
-def let_in(runtime: Runtime, token: str) -> None:
+def let_in(runtime: Runtime, token: str, mailbox: str = "") -> None:
     """From now on, and for a while, this browser may look at the account."""
-    session[_COOKIE] = [token, (runtime.clock() + OPEN_FOR).isoformat()]
+    session[_COOKIE] = [token, (runtime.clock() + OPEN_FOR).isoformat(), mailbox]
 
 
 def let_out() -> None:
@@ -74,7 +76,7 @@ def let_out() -> None:
 
 def visit(runtime: Runtime, database: Session) -> Visit:
     """Who is looking; raises ``Closed``. The page then speaks of days in the shop's time."""
-    token, until = session.get(_COOKIE, ("", ""))
+    token, until, mailbox = session.get(_COOKIE, ("", "", ""))
     row = database.exec(select(Account, Shop).join(Shop).where(Account.token == token)).first() if token else None
     if row is None:
         raise Closed
@@ -83,7 +85,7 @@ def visit(runtime: Runtime, database: Session) -> Visit:
     if is_over or account.merged_into is not None or account.erased_at is not None:
         raise Closed(shop.id or 0)
     g.zone = str(programmes.zone(programmes.timeline(database, shop.id or 0), shop))
-    return Visit(account, shop, database.get(Partner, account.id))
+    return Visit(account, shop, database.get(Partner, account.id), mailbox)
 
 
 def tongue() -> str:

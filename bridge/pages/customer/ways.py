@@ -33,7 +33,7 @@ def add(pages: Blueprint, runtime: Runtime) -> None:
     @open_to_all
     def in_by_mail(link: str) -> ResponseReturnValue:
         try:
-            let_in(runtime, ways_in.by_mail(runtime, link))
+            let_in(runtime, *ways_in.by_mail(runtime, link))
         except Stale as stale:
             return _stale(runtime, stale)
         return _clean()
