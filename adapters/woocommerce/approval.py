@@ -28,10 +28,10 @@ class KeyBody(msgspec.Struct):
 def address(shop: str, state: str, back: str, answer: str) -> str:
     """The page on which the owner agrees; empty where the shop would refuse our address.
 
-    WooCommerce takes https only. On this machine itself there is no certificate, and its toy shop knows.
+    WooCommerce takes https only. Where both are on one machine there is no certificate, and the toy shop knows.
     """
-    parts = urlsplit(answer)
-    if parts.scheme != "https" and parts.hostname not in _LOOPBACK:
+    on_this_machine = {urlsplit(answer).hostname, urlsplit(shop).hostname} <= _LOOPBACK
+    if urlsplit(answer).scheme != "https" and not on_this_machine:
         return ""
     asked = {"app_name": NAME, "scope": "read_write", "user_id": state, "return_url": back, "callback_url": answer}
     return f"{shop}{PATH}?{urlencode(asked)}"

@@ -20,6 +20,8 @@ def register(app: Flask, runtime: Runtime, without_forms: Sequence[Blueprint] = 
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=runtime.settings.public_url.startswith("https:"),
+        # Whoever writes a long text must not lose it after an hour, which is the library's own limit.
+        WTF_CSRF_TIME_LIMIT=12 * 3600,
         # It compares with the Referer, which our own Referrer-Policy keeps browsers from sending.
         WTF_CSRF_SSL_STRICT=False,
     )

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, current_app, request, url_for
 from flask.blueprints import BlueprintSetupState
 
 T = TypeVar("T")
@@ -31,10 +31,17 @@ def register(pages: Blueprint) -> None:
         state.app.jinja_env.globals.update(here=here)
 
 
+def _can_be_opened() -> bool:
+    adapter = current_app.create_url_adapter(request)
+    return adapter is not None and adapter.test(method="GET")
+
+
 def here(**changes: str) -> str:
     """The address of this page with other parameters; an empty one is left out."""
     wanted = {**request.args.to_dict(), **changes}
-    kept = {name: value for name, value in wanted.items() if value}
-    if request.endpoint is None:
-        return f"?lang={kept.get('lang', '')}"
+    # Names that begin with an underscore mean something to url_for, and anybody can write them into an address.
+    kept: dict[str, Any] = {name: value for name, value in wanted.items() if value and not name.startswith("_")}
+    if request.endpoint is None or not _can_be_opened():
+        # Nothing that a link could lead back to: a wrong address, or the answer to a form.
+        return url_for("pages.status", **kept)
     return url_for(request.endpoint, **{**(request.view_args or {}), **kept})

@@ -1,6 +1,6 @@
 """Logging in and out. Wrong passwords make the next attempt wait, longer each time."""
 
-from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, g, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -16,7 +16,7 @@ def add(pages: Blueprint, runtime: Runtime) -> None:
     @pages.get("/login")
     @open_to_all
     def login() -> ResponseReturnValue:
-        return _form()
+        return _form(empty=users.is_empty(runtime))
 
     @pages.post("/login")
     @open_to_all
@@ -29,6 +29,7 @@ def add(pages: Blueprint, runtime: Runtime) -> None:
         if token is None:
             return _form(gettext("Name or password is wrong."), 403)
         patience.welcome(runtime, name, address)
+        _forget_visitor()
         trail.leave(runtime, users.who(runtime, token), "logged in")
         return with_cookie(redirect(url_for("pages.status")), token, runtime)
 
@@ -42,8 +43,17 @@ def add(pages: Blueprint, runtime: Runtime) -> None:
         return answer
 
 
-def _form(problem: str = "", status: int = 200) -> ResponseReturnValue:
-    return render_template("login.html", problem=problem, name=request.form.get("name", "")), status
+def _forget_visitor() -> None:
+    """What the browser carried before belongs to nobody in particular; only the language is kept."""
+    language = session.get("lang")
+    session.clear()
+    if language:
+        session["lang"] = language
+
+
+def _form(problem: str = "", status: int = 200, *, empty: bool = False) -> ResponseReturnValue:
+    """``empty``: nobody can log in yet."""
+    return render_template("login.html", problem=problem, name=request.form.get("name", ""), empty=empty), status
 
 
 def with_cookie(answer: object, token: str, runtime: Runtime) -> Response:

@@ -28,7 +28,7 @@ MENU = (
     Entry("pages.articles", lazy_gettext("Articles")),
     Entry("pages.effect", lazy_gettext("Effect")),
     Entry("pages.people", lazy_gettext("Logins"), Role.ADMIN),
-    Entry("pages.trail", lazy_gettext("Changes"), Role.ADMIN),
+    Entry("pages.changes", lazy_gettext("Changes"), Role.ADMIN),
 )
 
 

@@ -30,10 +30,14 @@ PURPOSE = "key approval"
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of an approval: a shop, a problem in a sentence, or neither yet."""
+    """What became of an approval: a shop, a problem in a sentence, or neither yet.
+
+    ``came`` is False when no key has come by it, and none will: the shop sends it before it lets the browser go.
+    """
 
     shop_id: int | None = None
     problem: str = ""
+    came: bool = True
 
 
 def address(runtime: Runtime, platform: str, url: str, back: str, answer: str) -> str:
@@ -79,7 +83,9 @@ def outcome(runtime: Runtime, state: str) -> Outcome:
     """What became of the approval that the browser comes back from."""
     with runtime.db.reading() as session:
         ticket = session.get(Ticket, doors.hashed(state))
-        if ticket is None or ticket.used_at is None:
+        if ticket is None:
+            return Outcome(came=False)
+        if ticket.used_at is None:
             return Outcome()
         if ticket.content:
             return Outcome(problem=json.loads(runtime.vault.unseal("ticket", PURPOSE, ticket.content))["problem"])

@@ -114,6 +114,12 @@ def purge(runtime: Runtime, _shop_id: int = 0) -> None:
         session.execute(update(OutgoingMail).where(done).values(content=b"", problem=""))
 
 
+def give_up_all(session: Session) -> None:
+    """Send none of the mails that wait in a backup: since it was made, each of them may have gone out."""
+    waiting = col(OutgoingMail.state) == "waiting"
+    session.execute(update(OutgoingMail).where(waiting).values(state="failed", problem="It came from a backup."))
+
+
 def renew(session: Session, runtime: Runtime) -> None:
     """Seal what is kept of mails with the newest key; what no key opens is left for the sending to tell."""
     kept = select(OutgoingMail).where(col(OutgoingMail.content) != b"")

@@ -14,10 +14,10 @@ from sqlmodel import col, delete, select, update
 
 from bridge.errors import CopyFailed, Refused
 from bridge.runtime import Runtime
-from bridge.services import backup, erasures, keys, privacy
+from bridge.services import backup, erasures, keys, mail, privacy
 from bridge.services.backup import Manifest
 from bridge.storage import copies, migrations
-from bridge.storage.models import LoginSession, Shop, ShopStatus
+from bridge.storage.models import LoginSession, Shop, ShopStatus, Ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +119,10 @@ def _save_former(runtime: Runtime) -> Path | None:
 
 def _resume(runtime: Runtime, manifest: Manifest, former: Path | None) -> Restored:
     with runtime.db.transaction() as session:
-        # Who had logged in then must not be let in now by an old cookie.
+        # Who had logged in then must not be let in now by an old cookie, nor by an address that worked once.
         session.execute(delete(LoginSession))
+        session.execute(delete(Ticket))
+        mail.give_up_all(session)
         session.execute(
             update(Shop).where(col(Shop.status) != ShopStatus.REMOVED).values(restored_from=manifest.created)
         )

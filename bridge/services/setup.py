@@ -8,7 +8,7 @@ from itertools import islice
 from urllib.parse import urlsplit
 
 from sqlalchemy import func
-from sqlmodel import select
+from sqlmodel import col, select
 
 from bridge.errors import ShopAway, ShopError
 from bridge.ports import Access, Recognises
@@ -87,6 +87,28 @@ def next_step(shop: Shop) -> str:
     return next((step for step in STEPS if step not in done), "")
 
 
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """A shop in observe mode. ``next`` is the step that its setup has come to, empty at the end."""
+
+    id: int
+    name: str
+    next: str
+
+
+def observed(runtime: Runtime) -> list[Observed]:
+    """The shops that are not live yet."""
+    with runtime.db.reading() as session:
+        rows = select(Shop).where(col(Shop.observing), Shop.status != ShopStatus.REMOVED).order_by(col(Shop.id))
+        return [Observed(shop.id or 0, shop.name, next_step(shop)) for shop in session.exec(rows)]
+
+
+def has_shop(runtime: Runtime) -> bool:
+    """Whether any shop is connected."""
+    with runtime.db.reading() as session:
+        return session.exec(select(Shop.id).where(Shop.status != ShopStatus.REMOVED).limit(1)).first() is not None
+
+
 def finish(runtime: Runtime, shop_id: int, step: str) -> Shop:
     """Note that a step is done; it can be done again at any time."""
     with runtime.db.transaction() as session:
@@ -97,12 +119,10 @@ def finish(runtime: Runtime, shop_id: int, step: str) -> Shop:
     return shop
 
 
-def unfinished(runtime: Runtime) -> Shop | None:
+def unfinished(runtime: Runtime) -> Observed | None:
     """The newest shop whose way was begun and is not at its end."""
-    with runtime.db.reading() as session:
-        rows = session.exec(select(Shop).where(Shop.status != ShopStatus.REMOVED)).all()
-    begun = [shop for shop in rows if shop.observing and next_step(shop)]
-    return max(begun, key=lambda shop: shop.id or 0, default=None)
+    begun = [shop for shop in observed(runtime) if shop.next]
+    return begun[-1] if begun else None
 
 
 # --- the sign of life ---------------------------------------------------------------------------------------

@@ -45,7 +45,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     shop = ToyShop(name="Teeladen", plugin=True)
-    shirt = shop.add_product("T-Shirt Rot", "19.99", sku="TS-ROT", credit="1.50")
+    shirt = shop.add_product("T-Shirt Rot", "20.00", sku="TS-ROT")
     anna = shop.register("anna@kunden.example", "Anna", "Muster")
     for _ in range(5):
         shop.checkout(anna, [(shirt, 2)], method="stripe")

@@ -11,16 +11,21 @@ from babel.messages import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
+from flask import Flask
 from flask.testing import FlaskClient
 
 import bridge.pages
 from bridge.pages import assets
+from bridge.pages.merchant import status
 from bridge.runtime import Runtime
 from bridge.services.connect import Secrets, seal
 from bridge.storage.cases import open_case
 from bridge.storage.inbox import Arrival, Verdict, judge, keep
 from bridge.storage.models import Account, Shop
+from tests.pages.conftest import form_token
 
+Patch = pytest.MonkeyPatch
+FORM = "application/x-www-form-urlencoded"
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 GERMAN = Path(bridge.pages.__file__).parent / "translations" / "de" / "LC_MESSAGES"
 
@@ -169,6 +174,39 @@ def test_a_failure_is_told_as_a_page_and_as_a_part_of_one(owner: FlaskClient) ->
     part = owner.get("/nothing/here", headers={"HX-Request": "true"})
     assert part.status_code == 404
     assert part.text.lstrip().startswith("<section")
+
+
+def test_a_fault_of_ours_is_told_without_its_details(app: Flask, owner: FlaskClient, monkeypatch: Patch) -> None:
+    def fault(_: object) -> None:
+        raise ZeroDivisionError("a secret of the code")
+
+    monkeypatch.setattr(status, "overview", fault)
+    page = owner.get("/?lang=de")
+    assert page.status_code == 500
+    assert "Bei uns ist etwas schiefgegangen" in page.text
+    assert "secret" not in page.text
+
+
+def test_what_is_too_large_is_refused_as_a_page(visitor: FlaskClient) -> None:
+    page = visitor.post("/login?lang=de", data=b"name=" + b"x" * 6_000_000, content_type=FORM)
+    assert page.status_code == 413
+    assert "Das ist zu groß" in page.text
+
+
+def test_the_language_can_be_changed_on_any_page(owner: FlaskClient) -> None:
+    token = form_token(owner)
+    for page in (
+        owner.get("/nothing/here"),
+        owner.post("/people/1/password", data={"csrf_token": token}),
+    ):
+        link = re.search(r'href="([^"]+)" lang="en"', page.text)
+        assert link
+        assert owner.get(link[1].replace("&amp;", "&")).status_code in (200, 302)
+
+
+def test_an_address_cannot_tell_the_links_where_to_lead(owner: FlaskClient) -> None:
+    page = owner.get("/me?_external=1&_scheme=evil&_anchor=x&a=b")
+    assert 'href="/me?a=b&amp;lang=en"' in page.text
 
 
 def test_shops_get_no_page_when_something_is_wrong(visitor: FlaskClient) -> None:

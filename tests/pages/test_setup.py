@@ -5,6 +5,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -106,6 +107,7 @@ def test_from_nothing_to_a_live_shop(scene: Scene) -> None:
     scene.shop.run_queue()
     work.until_empty(scene.runtime)
     assert "Beobachtung" in scene.post("/setup/1/plugin")
+    assert "wird nur beobachtet" in scene.client.get("/").text
     assert booked(scene) == [50]
     assert not scene.shop.coupons
     assert "in Betrieb" in scene.post("/setup/1/live")
@@ -131,6 +133,15 @@ def test_the_address_of_the_first_start_works_once(scene: Scene) -> None:
         doors.enter(scene.runtime, scene.secret, "another", PASSWORD, "")
     with pytest.raises(Refused, match="meanwhile"):
         users.add_user(scene.runtime, "another", PASSWORD, first=True)
+
+
+def test_the_address_of_the_first_start_lives_for_a_day(scene: Scene) -> None:
+    assert doors.is_open(scene.runtime, scene.secret)
+    late = dataclasses.replace(scene.runtime, clock=lambda: scene.runtime.clock() + timedelta(days=1))
+    assert not doors.is_open(late, scene.secret)
+    newer = doors.open_first(scene.runtime)
+    assert newer
+    assert not doors.is_open(scene.runtime, scene.secret)
 
 
 def test_a_weak_password_is_refused_and_the_door_stays_open(scene: Scene) -> None:
@@ -170,6 +181,13 @@ def test_who_declines_comes_back_and_can_try_again(scene: Scene) -> None:
     begin(scene)
     assert "wurde der Zugang abgelehnt" in approve(scene, "denied")
     assert "probieren den Schlüssel" in approve(scene)
+
+
+def test_coming_back_without_a_key_leads_to_another_try(scene: Scene) -> None:
+    begin(scene)
+    page = scene.client.get("/setup/return?success=1&user_id=made-up", follow_redirects=True)
+    assert "kein Schlüssel gekommen" in page.text
+    assert page.request.path == "/setup/connect"
 
 
 def test_a_key_is_taken_once_and_only_with_a_text_of_ours(scene: Scene) -> None:

@@ -29,7 +29,7 @@ def _add_address(pages: Blueprint, runtime: Runtime) -> None:
     def resume() -> ResponseReturnValue:
         begun = setup.unfinished(runtime)
         if begun is not None:
-            return redirect(url_for(f"pages.setup_{setup.next_step(begun)}", shop_id=begun.id), 303)
+            return redirect(url_for(f"pages.setup_{begun.next}", shop_id=begun.id), 303)
         return redirect(url_for("pages.setup_shop"), 303)
 
     @pages.get("/setup/shop")
@@ -89,6 +89,9 @@ def _add_approval(pages: Blueprint, runtime: Runtime) -> None:
         outcome = approvals.outcome(runtime, session.get(_STATE, ""))
         if outcome.shop_id is not None:
             return _connected(runtime, outcome.shop_id)
+        if not outcome.came:
+            flash(gettext("No key has come from the shop. Please try again, or make a key by hand."), "problem")
+            return redirect(url_for("pages.setup_connect"), 303)
         if outcome.problem:
             return _connect_page(runtime, gettext("The shop could not be connected."), outcome.problem, 409)
         template = "setup/waiting_part.html" if is_part() else "setup/connecting.html"
