@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import and_, delete, exists, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -86,6 +86,11 @@ def tell(runtime: Runtime, shop_id: int) -> int:
     return count
 
 
+def begin_anew(session: Session) -> None:
+    """After a restore nobody knows what was told since: the next round passes over everything up to itself."""
+    session.execute(delete(NewsRound))
+
+
 def _zone_if_due(runtime: Runtime, shop_id: int) -> ZoneInfo | None:
     with runtime.db.reading() as session:
         shop = contact.find_shop(session, shop_id)
@@ -95,8 +100,8 @@ def _zone_if_due(runtime: Runtime, shop_id: int) -> ZoneInfo | None:
 
 
 def _speaks(shop: Shop) -> bool:
-    """A shop that rests, is being left, or only watches for now writes to nobody."""
-    return shop.status == ShopStatus.ACTIVE and not shop.observing
+    """A shop that rests, is being left, only watches for now or was not read since a restore writes to nobody."""
+    return shop.status == ShopStatus.ACTIVE and not shop.observing and shop.restored_from is None
 
 
 def _begin(runtime: Runtime, shop_id: int, zone: ZoneInfo) -> Span | None:

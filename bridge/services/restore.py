@@ -14,7 +14,7 @@ from sqlmodel import col, delete, select, update
 
 from bridge.errors import CopyFailed, Refused
 from bridge.runtime import Runtime
-from bridge.services import backup, erasures, keys, mail, privacy
+from bridge.services import backup, erasures, keys, mail, news, privacy, tokens
 from bridge.services.backup import Manifest
 from bridge.storage import copies, migrations
 from bridge.storage.models import LoginSession, Shop, ShopStatus, Ticket
@@ -123,6 +123,9 @@ def _resume(runtime: Runtime, manifest: Manifest, former: Path | None) -> Restor
         session.execute(delete(LoginSession))
         session.execute(delete(Ticket))
         mail.give_up_all(session)
+        news.begin_anew(session)
+        # One that was revoked since would work again: nobody can tell, so all of them end.
+        tokens.revoke_all(session, runtime.clock())
         session.execute(
             update(Shop).where(col(Shop.status) != ShopStatus.REMOVED).values(restored_from=manifest.created)
         )

@@ -7,10 +7,11 @@ import hashlib
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlmodel import col, select
+from sqlalchemy import update
+from sqlmodel import Session, col, select
 
 from bridge.errors import NotFound, Refused
 from bridge.runtime import Runtime
@@ -83,6 +84,11 @@ def revoke(runtime: Runtime, token_id: int) -> None:
         if row is None or row.revoked_at is not None:
             raise NotFound(f"There is no token {token_id} that still works; `rabattkonto token list` shows all.")
         row.revoked_at = runtime.clock()
+
+
+def revoke_all(session: Session, now: datetime) -> None:
+    """End every token."""
+    session.execute(update(ApiToken).where(col(ApiToken.revoked_at).is_(None)).values(revoked_at=now))
 
 
 def recognise(runtime: Runtime, text: str) -> Bearer | None:

@@ -19,7 +19,18 @@ from bridge.services.reconcile import reconcile
 from bridge.services.restore import Restored, restore
 from bridge.services.verify import verify
 from bridge.storage.db import Database
-from bridge.storage.models import Account, LoginSession, Offer, OutgoingMail, Shop, ShopStatus, Ticket, User
+from bridge.storage.models import (
+    Account,
+    ApiToken,
+    LoginSession,
+    NewsRound,
+    Offer,
+    OutgoingMail,
+    Shop,
+    ShopStatus,
+    Ticket,
+    User,
+)
 from bridge.vault import Vault
 from tests.bridge.history import BEN, bought, catch_up, code_of, earning, happens, live_codes
 from tests.bridge.world import World
@@ -155,7 +166,7 @@ def test_a_lost_database_is_restored_as_well(world: World, archive: Path) -> Non
     assert balances(world) == before
 
 
-def test_old_logins_tickets_and_mails_end(world: World) -> None:
+def test_old_logins_tickets_tokens_and_mails_end(world: World) -> None:
     with world.runtime.db.transaction() as session:
         session.add(User(id=1, name="anna", password="x", created_at=world.clock.now))
         session.flush()
@@ -163,11 +174,15 @@ def test_old_logins_tickets_and_mails_end(world: World) -> None:
         session.add(LoginSession(token_hash=b"t", user_id=1, created_at=now, seen_at=now))
         session.add(Ticket(token_hash=b"t", purpose="key approval", made_at=now, ends_at=now))
         session.add(OutgoingMail(key="statement:1", content=b"", kept_at=now, due_at=now))
+        session.add(ApiToken(id=1, shop_id=1, name="x", token_hash=b"t", scopes=[], made_at=now))
+        session.add(NewsRound(shop_id=1, entry_id=1, told_until=now))
     put_back(world, backup(world.runtime).file)
     assert world.get(User, 1) is not None
     assert world.get(LoginSession, b"t") is None
     assert world.get(Ticket, b"t") is None
     assert world.get(OutgoingMail, 1).state == "failed"
+    assert world.get(ApiToken, 1).revoked_at is not None
+    assert world.get(NewsRound, 1) is None
 
 
 # --- the shop ---------------------------------------------------------------------------------------------
