@@ -3,10 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from bridge.domain.calendar import local_day
@@ -82,15 +83,19 @@ def _days(
     session: Session, account_id: int, zone: ZoneInfo, now: datetime
 ) -> tuple[tuple[Dated, ...], tuple[Dated, ...]]:
     """When open credit becomes usable, and what is usable already or later when it lapses."""
-    today = local_day(now, zone)
+    later = _open(session, account_id, col(Lot.usable_at), now)
+    lapsing = _open(session, account_id, col(Lot.expires_on), local_day(now, zone) - timedelta(days=1))
+    return _summed((local_day(moment, zone), rest) for moment, rest in later), _summed(lapsing)
+
+
+def _open(session: Session, account_id: int, when: Any, after: datetime | date) -> list[tuple[Any, int]]:
+    """What is left of the account's credit whose date is later than that, summed by date."""
     rows = session.execute(
-        select(col(Lot.rest), col(Lot.usable_at), col(Lot.expires_on)).where(
-            col(Lot.account_id) == account_id, col(Lot.rest) > 0
-        )
-    ).all()
-    later = [(local_day(row.usable_at, zone), row.rest) for row in rows if row.usable_at > now]
-    lapsing = [(row.expires_on, row.rest) for row in rows if row.expires_on and row.expires_on >= today]
-    return _summed(later), _summed(lapsing)
+        select(when, func.sum(col(Lot.rest)))
+        .where(col(Lot.account_id) == account_id, col(Lot.rest) > 0, when > after)
+        .group_by(when)
+    )
+    return [(found, int(rest)) for found, rest in rows]
 
 
 def _summed(dated: Iterable[tuple[date, int]]) -> tuple[Dated, ...]:

@@ -176,8 +176,10 @@ def next_goals(session: Session, account: Account, now: datetime, language: str)
     known = Facts(session, account.shop_id, [subject])
     if account.merged_into or known.at(subject, "employee", now):
         return ()
-    history = contributions.of_accounts(session, [account_id]).get(account_id, [])
     timeline = programmes.timeline(session, account.shop_id)
+    if not any(version.programme.bonus for version in timeline.versions):
+        return ()
+    history = contributions.of_accounts(session, [account_id]).get(account_id, [])
     found = goals.goals(history, known.at(subject, "group", now) or "", timeline, now)
     return tuple(NextGoal(goal, goals.sentence(goal, language, account.currency)) for goal in found)
 
