@@ -75,6 +75,9 @@ DEEDS = {
     "paid table answered": lazy_gettext("paid table answered"),
     "programme activated": lazy_gettext("programme activated"),
     "went live": lazy_gettext("went live"),
+    "question answered": lazy_gettext("question answered"),
+    "token made": lazy_gettext("token made"),
+    "token revoked": lazy_gettext("token revoked"),
 }
 """The trail's phrases; one that is missing here is shown as it was kept."""
 

@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 
 from bridge.errors import NotFound, Refused
 from bridge.runtime import Runtime
+from bridge.services import trail
 from bridge.services.contact import find_shop
 from bridge.storage.models import ApiToken
 
@@ -68,6 +69,7 @@ def make(runtime: Runtime, shop_id: int, name: str, scopes: Collection[str]) -> 
         )
         session.add(row)
         session.flush()
+        trail.note(session, runtime, None, "token made", f"token:{row.id}")
         return row.id or 0, text
 
 
@@ -84,6 +86,7 @@ def revoke(runtime: Runtime, token_id: int) -> None:
         if row is None or row.revoked_at is not None:
             raise NotFound(f"There is no token {token_id} that still works; `rabattkonto token list` shows all.")
         row.revoked_at = runtime.clock()
+        trail.note(session, runtime, None, "token revoked", f"token:{token_id}")
 
 
 def revoke_all(session: Session, now: datetime) -> None:
