@@ -63,9 +63,11 @@ def list_account_entries(call: Call[models.Paging, Nothing]) -> models.EntryPage
 
 
 def list_entries(call: Call[models.Paging, Nothing]) -> models.EntryPage:
-    """All entries of the shop, oldest first. Keep the last ``next``: asked with it again, you get what is new."""
+    """All entries of the shop that are a minute old, oldest first. With the last ``next`` you get what is new."""
     with call.runtime.db.reading() as session:
-        found = reports.entries(session, call.shop, call.query.limit, cursors.read(call.query.cursor))
+        found = reports.entries(
+            session, call.shop, call.query.limit, call.runtime.clock(), cursors.read(call.query.cursor)
+        )
     # At the end, too, the place is given: what is booked later follows it.
     place = cursors.write(found[-1].entry.id or 0) if found else call.query.cursor
     return models.EntryPage(items=[_row(call, row) for row in found], next=place or None)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -12,6 +13,9 @@ from bridge.errors import NotFound
 from bridge.storage.codec import unpack_why
 from bridge.storage.models import Account, Entry, EntryText, Identity, Partner
 from bridge.storage.people import CUSTOMER
+
+SETTLED = timedelta(minutes=1)
+"""By then a transaction that books has long ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +54,16 @@ def account(session: Session, shop_id: int, token: str) -> Named:
     return Named(*row)
 
 
-def entries(session: Session, shop_id: int, limit: int, after: int = 0) -> list[Row]:
-    """The shop's entries with greater ids than ``after``, oldest first: whoever keeps the place misses none."""
+def entries(session: Session, shop_id: int, limit: int, now: datetime, after: int = 0) -> list[Row]:
+    """The shop's entries with greater ids than ``after``, oldest first: whoever keeps the place misses none.
+
+    Only those that are a minute old: on PostgreSQL one with a smaller id may be committed later than its neighbour.
+    """
     statement = (
         select(Entry, col(Account.token), col(EntryText.text))
         .join(Account, col(Account.id) == col(Entry.account_id))
         .join(EntryText, col(EntryText.entry_id) == col(Entry.id), isouter=True)
-        .where(col(Entry.shop_id) == shop_id, col(Entry.id) > after)
+        .where(col(Entry.shop_id) == shop_id, col(Entry.id) > after, col(Entry.booked_at) <= now - SETTLED)
         .order_by(col(Entry.id))
         .limit(limit)
     )

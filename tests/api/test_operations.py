@@ -51,9 +51,12 @@ def test_lists_are_read_to_their_end_part_by_part(books: Told, program: Program)
 
 
 def test_whoever_keeps_the_place_learns_what_is_booked_later(books: Told, program: Program) -> None:
+    assert program.get("/entries").get_json() == {"items": [], "next": None}
+    books.clock.forward(minutes=1)
     place = program.get("/entries").get_json()["next"]
     assert program.get("/entries", cursor=place).get_json() == {"items": [], "next": place}
     books.tell(order(line(paid=3000, name="Schal"), id="1003"))
+    books.clock.forward(minutes=1)
     program.headers["Accept-Language"] = "en"
     (new,) = program.get("/entries", cursor=place).get_json()["items"]
     assert (new["amount"], new["explanation"]) == (euro(300), "Schal: 10% of €30.00 = €3.00")

@@ -50,7 +50,7 @@ def test_the_ways_of_customers_and_programs(database: Database) -> None:
         assert entry_of(session, account, first.entries[0].id).source == first.entries[0].source
         now = standing(session, account, books.clock.now, "de")
         assert [(each.day, each.amount) for each in now.lapsing] == [(at("2026-05-16 12:00").date(), 1500)]
-        assert len(accounts.entries(session, 1, 10)) == 5
+        assert len(accounts.entries(session, 1, 10, books.clock.now)) == 5
     number = questions.ask(runtime, account.id or 0, first.entries[0].id, "Warum?")
     questions.answer(runtime, number, "Darum.", "berta")
     choices.choose_mails(runtime, account.id or 0, news=False)
