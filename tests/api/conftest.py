@@ -1,7 +1,10 @@
 """The interface for programs over two shops, with a token of the first one that may do everything."""
 
+import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +14,8 @@ from werkzeug.test import TestResponse
 from bridge.app import web
 from bridge.services import tokens
 from bridge.services.tokens import Scope
-from tests.bridge.told import TEN_PERCENT, Told, told
+from bridge.storage.db import Database
+from tests.bridge.told import TEN_PERCENT, Told
 from tests.builders import line, order
 
 
@@ -35,9 +39,11 @@ class Program:
 
 
 @pytest.fixture
-def books() -> Iterator[Told]:
+def books(tmp_path: Path, sqlite_template: Path) -> Iterator[Told]:
     """Anna and Bert have bought at shop 1; Anna has also bought at shop 2, which another merchant owns."""
-    with told() as ledger:
+    with closing(Database(f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'ledger.db')}")) as db:
+        ledger = Told(db)
+        ledger.open(TEN_PERCENT)
         ledger.tell(order(line(name="Mantel")), order(line(paid=5000), id="1002", customer="bert"))
         ledger.shop_id = 2
         ledger.open(TEN_PERCENT, "0ther")
