@@ -96,9 +96,12 @@ def test_from_nothing_to_a_live_shop(scene: Scene) -> None:
     approvals.connect(scene.runtime)
     assert "hat uns erreicht" in scene.client.get("/setup/connecting", follow_redirects=True).text
     assert scene.only_shop().observing
-    assert "Wie bezahlen" in scene.post("/setup/1/life")
-    assert "lesen Ihre letzten Bestellungen" in scene.post("/setup/1/paid")
+    assert "lesen Ihre letzten Bestellungen" in scene.post("/setup/1/life")
+    assert "ist bezahlt" in scene.client.get("/setup/1/paid?now=1").text
+    assert "lesen Ihre letzten Bestellungen" in scene.client.get("/setup/1/programme").text
     setup.sample(scene.runtime, 1)
+    assert "Karte (Stripe)" in scene.client.get("/setup/1/paid").text
+    assert "gekostet" in scene.post("/setup/1/paid")
     page = scene.client.get("/setup/1/programme?kind=percent&percent=2,5").text
     assert "1,00\xa0€" in page
     assert "2,5\xa0% vom Umsatz" in page

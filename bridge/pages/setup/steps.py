@@ -77,7 +77,11 @@ def _add_paid(pages: Blueprint, runtime: Runtime) -> None:
     @pages.get("/setup/<int:shop_id>/paid")
     @needs(Role.ADMIN)
     def setup_paid(shop_id: int) -> ResponseReturnValue:
-        return _paid_page(runtime, shop_id)
+        shop = contact.load_shop(runtime, shop_id)
+        if "sampled" not in shop.answers and "now" not in request.args:
+            runtime.bell.ring("sample", shop_id)
+            return _reading_page(shop)
+        return ("", 204, {"HX-Refresh": "true"}) if is_part() else _paid_page(runtime, shop_id)
 
     @pages.post("/setup/<int:shop_id>/paid")
     @needs(Role.ADMIN)
@@ -91,6 +95,15 @@ def _add_paid(pages: Blueprint, runtime: Runtime) -> None:
         except (Refused, ValueError) as problem:
             return _paid_page(runtime, shop_id, told(problem), 409)
         return go_on(runtime, shop_id, "paid")
+
+
+def _reading_page(shop: Shop) -> ResponseReturnValue:
+    """Until the last orders were read: only they show which statuses and ways to pay the shop really has."""
+    sentence = gettext("We are reading your last orders to see how your customers pay.")
+    template = "setup/waiting_part.html" if is_part() else "setup/reading.html"
+    return page(
+        shop, template, "paid", sentence=sentence, without=url_for("pages.setup_paid", shop_id=shop.id, now=1)
+    )
 
 
 def _paid_page(runtime: Runtime, shop_id: int, problem: str = "", status: int = 200) -> ResponseReturnValue:
