@@ -38,6 +38,7 @@ class OpenAccount:
     head: bytes
     due_at: datetime | None
     fixed_until: datetime | None
+    closed_at: datetime | None
     dirty: bool
     news: list[News] = field(default_factory=list)
 
@@ -84,7 +85,9 @@ class Closing:
         return dict(sorted(self._stands.items()))
 
     def _is_knotted(self, account: OpenAccount) -> bool:
-        return bool(self._locks) or account.dirty or account.fixed_until == KNOTTED
+        """Whether the open lots do not tell enough, or were looked at by a clock that has been put back since."""
+        ahead = account.closed_at is not None and account.closed_at > self._now
+        return bool(self._locks) or account.dirty or ahead or account.fixed_until == KNOTTED
 
     def _add(self, accounts: Sequence[OpenAccount]) -> list[OpenAccount]:
         """Accounts that only got new credits; those for which that is not enough are left."""

@@ -80,6 +80,7 @@ _OPEN = (
     col(Account.head),
     col(Account.due_at),
     col(Account.fixed_until),
+    col(Account.closed_at),
     col(Account.dirty),
 )
 
@@ -224,15 +225,18 @@ class Book:
         self.post(changes)
 
     def _write_accounts(self, stands: Mapping[int, Stand], due: Mapping[int, datetime | None]) -> None:
-        names = ("balance", "pending", "entries", "head", "due_at", "fixed_until", "dirty", "stale", "push_due_at")
+        figures = ("balance", "pending", "entries", "head")
+        names = (*figures, "due_at", "fixed_until", "closed_at", "dirty", "stale", "push_due_at")
+        now = milliseconds(self._now)
         rows: list[tuple[Any, ...]] = []
         for account_id, stand in stands.items():
             account = self._accounts[account_id]
             account.pending = stand.pending
             moments = [m for m in (stand.next_at, due.get(account_id)) if m is not None]
             due_at = maybe_milliseconds(min(moments, default=None))
-            figures = (account.balance, account.pending, account.entries, account.head)
-            rows.append((*figures, due_at, maybe_milliseconds(stand.fixed_until), False, True, None, account_id))
+            held = (account.balance, account.pending, account.entries, account.head)
+            fixed_until = maybe_milliseconds(stand.fixed_until)
+            rows.append((*held, due_at, fixed_until, now, False, True, None, account_id))
         change_rows(self._session, Account, names, ("id",), rows)
         self._session.expire_all()
 

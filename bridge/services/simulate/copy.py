@@ -32,8 +32,8 @@ PAGE = 1000
 _BY_HAND = (Kind.ADJUSTMENT, Kind.OPENING, Kind.TRANSFER)
 
 _FRESH = {
-    "balance": 0, "pending": 0, "entries": 0, "head": b"", "due_at": None, "fixed_until": None, "stale": False,
-    "dirty": False,
+    "balance": 0, "pending": 0, "entries": 0, "head": b"", "due_at": None, "fixed_until": None, "closed_at": None,
+    "stale": False, "dirty": False,
 }  # fmt: skip
 """An account begins the simulation with nothing on it."""
 

@@ -12,10 +12,11 @@ class Account(SQLModel, table=True):
     """A customer's Rabatt-Konto at one shop, in one currency. ``token`` names it to the outside.
 
     ``balance`` and ``pending`` are written with the entries; ``due_at`` is when time alone changes
-    something (credit becomes usable or expires). ``stale`` says that the shop's code must be looked at.
-    ``head`` is the hash of the account's last entry. ``fixed_until`` says what the open lots can be carried on
-    from (see ``domain.carry``). ``erased_at`` is when its owner was erased: nobody is
-    remembered and nothing is offered for it any more.
+    something (credit becomes usable or expires). ``stale`` says that the shop's code must be looked at,
+    ``dirty`` that the account is to be replayed whole. ``head`` is the hash of the account's last entry.
+    ``fixed_until`` says what the open lots can be carried on from (see ``domain.carry``), ``closed_at`` when
+    they were last looked at. ``erased_at`` is when its owner was erased: nobody is remembered and nothing is
+    offered for it any more.
     """
 
     __tablename__ = "account"
@@ -31,6 +32,7 @@ class Account(SQLModel, table=True):
     head: bytes = Field(default=b"", sa_column=Column(LargeBinary, nullable=False))
     due_at: datetime | None = maybe_moment()
     fixed_until: datetime | None = maybe_moment()
+    closed_at: datetime | None = maybe_moment()
     stale: bool = False
     dirty: bool = False
     push_due_at: datetime | None = maybe_moment()

@@ -72,6 +72,7 @@ def upgrade() -> None:
         sa.Column("head", sa.LargeBinary(), nullable=False),
         sa.Column("due_at", bridge.storage.columns.Moment(), nullable=True),
         sa.Column("fixed_until", bridge.storage.columns.Moment(), nullable=True),
+        sa.Column("closed_at", bridge.storage.columns.Moment(), nullable=True),
         sa.Column("stale", sa.Boolean(), nullable=False),
         sa.Column("dirty", sa.Boolean(), nullable=False),
         sa.Column("push_due_at", bridge.storage.columns.Moment(), nullable=True),
