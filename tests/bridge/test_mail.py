@@ -13,7 +13,7 @@ from aiosmtpd.controller import Controller
 from sqlmodel import select
 
 from bridge.runtime import Runtime
-from bridge.services import mail
+from bridge.services import mail, privacy
 from bridge.services.mail import Letter
 from bridge.storage.models import Case, OutgoingMail
 from tests.bridge.world import World
@@ -135,11 +135,27 @@ def test_without_a_mail_server_nothing_is_kept(world: World) -> None:
     assert mail.send(world.runtime) == 0
 
 
-def test_old_mails_lose_their_content_and_an_erased_person_theirs_at_once(post: Runtime, world: World) -> None:
+def test_old_mails_lose_their_content(post: Runtime, world: World) -> None:
     keep(post)
-    with post.db.transaction() as session:
-        mail.renew(session, post)
     mail.send(post)
     world.clock.now += timedelta(days=31)
     mail.purge(post)
     assert row(post).content == b""
+
+
+def test_an_erased_person_loses_theirs_at_once_and_it_is_not_sent(post: Runtime, sink: Sink, world: World) -> None:
+    account = world.account()
+    keep(post, account_id=account)
+    privacy.erase(post, account)
+    assert row(post).content == b""
+    assert mail.send(post) == 0
+    assert sink.mails == []
+
+
+def test_a_key_that_was_turned_over_still_opens_it(post: Runtime, sink: Sink) -> None:
+    keep(post)
+    before = row(post).content
+    with post.db.transaction() as session:
+        mail.renew(session, post)
+    assert row(post).content != before
+    assert mail.send(post) == 1
