@@ -21,8 +21,9 @@ from bridge.services.look import wanted_of
 from bridge.storage import offers, programmes
 from bridge.storage.models import Account
 
-TABLES = ("account", "identity", "person", "order_state", "fact", "contribution", "entry", "lot")
-"""What settling writes into, parents first; beside these it judges the messages."""
+TABLES = ("account", "identity", "person", "order_state", "fact", "contribution", "entry", "lot",
+          "month_total", "shop_total")  # fmt: skip
+"""What settling writes into, parents first; beside these it judges the messages and moves the sums."""
 
 _JUDGE = "UPDATE delivery SET state = ?, reason = ?, order_id = ?, attempts = ?, settled_at = ? WHERE id = ?"
 

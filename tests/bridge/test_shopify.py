@@ -25,12 +25,12 @@ from bridge.services.connect import unseal
 from bridge.services.programmes import activate
 from bridge.services.push import push
 from bridge.services.reconcile import reconcile
-from bridge.services.tokens import KeptTokens
+from bridge.services.shop_tokens import KeptTokens
 from bridge.services.verify import verify
 from bridge.services.webhooks import keep_healthy
 from bridge.storage.models import Account, Case, Delivery, Entry, Offer, OrderState, Person, Shop, ShopToken
 from tests.simulation.shopify import SECRET, ShopifySite
-from tests.simulation.world import open_world
+from tests.simulation.world import World, open_world
 
 HALF = '[programme]\ncurrency = "EUR"\navailable_after_days = 0\n[[earn]]\nid = "half"\npercent = "50"\n'
 
@@ -38,9 +38,9 @@ HALF = '[programme]\ncurrency = "EUR"\navailable_after_days = 0\n[[earn]]\nid = 
 class Bridge:
     """The simulator's world, told what to do by hand."""
 
-    def __init__(self, world: ShopifySite) -> None:
-        self.world = world
-        self.toy: ToyShop = world.shop  # type: ignore[assignment]
+    def __init__(self, world: World) -> None:
+        self.world, self.site = world, world.sites[0]
+        self.toy: ToyShop = world.shop
         self.toy.settings = replace(self.toy.settings, theme=False)
         self.runtime = world.runtime
         self.shop_id = world.shop_id
@@ -69,7 +69,7 @@ class Bridge:
             return session.exec(account.where(Person.customer == str(customer.id))).one().balance
 
     def live(self) -> list[tuple[str, int]]:
-        return [(held.holders[0], held.amount) for held in self.world.codes() if held.live]
+        return [(held.holders[0], held.amount) for held in self.site.codes() if held.live]
 
     def cases(self) -> list[str]:
         return [case.sentence for case in self.rows(Case) if case.closed_at is None]
@@ -81,7 +81,6 @@ class Bridge:
 @pytest.fixture
 def bridge() -> Iterator[Bridge]:
     with open_world(random.Random(7), HALF, kind=ShopifySite) as world:
-        assert isinstance(world, ShopifySite)
         yield Bridge(world)
 
 
@@ -92,7 +91,7 @@ def test_credit_comes_off_the_next_order_and_its_rest_lives_on(bridge: Bridge) -
     bridge.buy(bridge.anna)
     assert bridge.live() == [(str(bridge.anna.id), 1000)]
     pin = bridge.toy.add_product("Pin", "6.49")
-    (code,) = [held.code for held in bridge.world.codes() if held.live]
+    (code,) = [held.code for held in bridge.site.codes() if held.live]
     order = bridge.toy.checkout(bridge.anna, [(pin, 1)], codes=[code], method="manual")
     bridge.settle()
     offers = [(offer.state, offer.face, offer.taken) for offer in bridge.rows(Offer)]
@@ -349,9 +348,9 @@ def asked(bridge: Bridge, secret: str = SECRET, **changes: str) -> Any:
 def test_the_theme_is_told_balance_and_code_of_whoever_is_logged_in(bridge: Bridge) -> None:
     bridge.buy(bridge.anna)
     answer = asked(bridge, customer="someone-else").get_json()
-    (code,) = [held.code for held in bridge.world.codes() if held.live]
+    (code,) = [held.code for held in bridge.site.codes() if held.live]
     assert answer["code"] == code
-    assert answer["statement"].startswith("https://credit.example/statement/")
+    assert answer["statement"] == f"https://credit.example/in?shop={bridge.shop_id}"
     assert json.loads(bridge.anna.metafields["rabattkonto", "account"]) == answer
 
 

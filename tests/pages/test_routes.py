@@ -82,6 +82,7 @@ POST  /programme/simulate                bookkeeper
 GET   /proposals                         viewer
 POST  /proposals/<int:number>/agree      bookkeeper
 POST  /proposals/<int:number>/refuse     bookkeeper
+GET   /proxy/<platform>/<token>/account  signed
 GET   /questions/<int:number>            viewer
 POST  /questions/<int:number>            bookkeeper
 GET   /readyz                            open

@@ -14,8 +14,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlmodel import col, select
 
+from adapters.wires import into_app
 from adapters.woocommerce.sandbox import ToyShop, serve
-from adapters.woocommerce.sandbox.wire import into_app
 from bridge.app import web
 from bridge.domain import document
 from bridge.errors import NotFound, Refused
