@@ -17,6 +17,7 @@ from sqlmodel import Session, col
 
 from bridge.domain.calendar import local_day, plus_months
 from bridge.errors import Refused, ShopAway
+from bridge.ports import Furnishing, Tariff
 from bridge.runtime import Runtime
 from bridge.services import bodies, contact, export, programmes, push, shop_tokens
 from bridge.services.connect import client_of
@@ -138,7 +139,10 @@ def _leave_clean(runtime: Runtime, shop_id: int) -> None:
             f"{left} accounts still have something in the shop: {why} What was done stays done; remove the shop"
             " again later to go on."
         )
-    client_of(runtime, shop).unregister(webhook_url(runtime, shop))
+    client = client_of(runtime, shop)
+    # A storefront that is told nothing promises nothing any more, and does not wait for us.
+    client.furnish(Furnishing(Tariff()))
+    client.unregister(webhook_url(runtime, shop))
 
 
 def _not_clean(runtime: Runtime, shop_id: int) -> int:

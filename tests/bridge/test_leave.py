@@ -11,6 +11,7 @@ from sqlmodel import col, select
 from bridge.domain import document
 from bridge.domain.orders import Article
 from bridge.errors import Refused, ShopAway
+from bridge.ports import Furnishing, Tariff
 from bridge.services import leave
 from bridge.services.night import night
 from bridge.services.push import push
@@ -168,6 +169,7 @@ def test_a_removed_shop_has_nothing_of_us(shop: World) -> None:
     assert shop.shop.live() == []
     assert {view.statement + view.code + view.balance for view in shop.shop.views.values()} == {""}
     assert shop.shop.unregistered == ["https://credit.example.com/webhooks/toy/t0ken"]
+    assert shop.shop.furnished[-1] == Furnishing(Tariff()), "the storefront goes on promising"
 
 
 def test_a_removed_shop_can_be_read_but_not_reached(shop: World) -> None:

@@ -71,13 +71,14 @@ final class Told {
 		);
 	}
 
-	/** Keeps what was said, and answers that it was heard. */
+	/** Keeps what was said, and answers that it was heard. Without a way in it was a farewell: then nobody is waited for. */
 	public static function keep( $request ) {
-		$told = array(
+		$way_in = esc_url_raw( (string) $request->get_param( 'way_in' ), array( 'http', 'https' ) );
+		$told   = array(
 			'tariff' => (array) $request->get_param( 'tariff' ),
-			'way_in' => esc_url_raw( (string) $request->get_param( 'way_in' ), array( 'http', 'https' ) ),
+			'way_in' => $way_in,
 			'key'    => (string) $request->get_param( 'key' ),
-			'heard'  => time(),
+			'heard'  => '' === $way_in ? 0 : time(),
 		);
 		update_option( self::OPTION, $told );
 		return array( 'heard' => true );

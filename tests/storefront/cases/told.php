@@ -57,3 +57,12 @@ it( 'a plugin that was replaced makes the address of its tab known once', functi
 	do_action( 'admin_init' );
 	same( 'done', World::$options['woocommerce_queue_flush_rewrite_rules'] );
 } );
+
+it( 'after a farewell nothing is promised and nobody is waited for', function () {
+	bridge_speaks();
+	say( array( 'tariff' => array(), 'way_in' => '', 'key' => '' ) );
+	$GLOBALS['product'] = article( array( 'id' => 5, 'sku' => 'TEE', 'price' => 1000 ) );
+	same( '', printed( 'woocommerce_single_product_summary' ) );
+	same( '', printed( 'admin_notices' ) );
+	same( 0, World::$options['rabattkonto_told']['heard'] );
+} );
