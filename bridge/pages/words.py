@@ -110,6 +110,13 @@ SENTENCES = (
     lazy_gettext("Somebody with the role “admin” has to be left. Nothing was changed."),
     lazy_gettext("There is no such role."),
     lazy_gettext("Somebody else has made the first login meanwhile."),
+    lazy_gettext("No sign of life from “clock” in the last 120 seconds."),
+    lazy_gettext("No sign of life from “worker drain” in the last 120 seconds."),
+    lazy_gettext("No sign of life from “worker long” in the last 120 seconds."),
+    lazy_gettext("No sign of life from “worker push” in the last 120 seconds."),
+    lazy_gettext("No queue: neither REDIS_URL is set nor does `rabattkonto serve` run the embedded one."),
+    lazy_gettext("The queue does not answer; check REDIS_URL."),
+    lazy_gettext("The database cannot be reached; check DATABASE_URL or the data folder."),
 )
 """Whole sentences of use cases, which speak English: ``told`` finds their translation by the sentence."""
 

@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import re
 from datetime import UTC, datetime
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ import bridge.pages
 from bridge.pages import assets
 from bridge.pages.merchant import status
 from bridge.runtime import Runtime
+from bridge.services import health
 from bridge.services.connect import Secrets, seal
 from bridge.storage.cases import open_case
 from bridge.storage.inbox import Arrival, Verdict, judge, keep
@@ -112,6 +114,14 @@ def test_pages_carry_no_script_and_no_style_of_their_own(owner: FlaskClient, sho
     assert not re.search(r"<script(?! src=)|<style|\sstyle=|\son\w+=|javascript:", page.text)
     assert "default-src 'none'" in page.headers["Content-Security-Policy"]
     assert page.headers["Cache-Control"] == "no-store"
+
+
+def test_what_keeps_the_installation_from_working_is_said_in_german(owner: FlaskClient, runtime: Runtime) -> None:
+    told = health.obstacles(runtime)
+    assert len(told) > len(health.PARTS)
+    page = unescape(owner.get("/?lang=de").text)
+    assert [sentence for sentence in told if sentence in page] == []
+    assert page.count("Kein Lebenszeichen") == len(health.PARTS)
 
 
 def test_the_german_catalogue_is_complete_and_compiled() -> None:
