@@ -9,15 +9,16 @@ from decimal import Decimal
 from redis import Redis
 from rq import Queue, Worker
 from sqlalchemy import Engine, create_engine, event
-from sqlmodel import Field, Session, SQLModel, func, select
+from sqlmodel import Field, Session, func, select
 
 from benchmarks.apart import Stopwatch
 from benchmarks.frame import Run, run_of
+from benchmarks.peers.tables import Peer
 
 _engine: Engine | None = None
 
 
-class Customer(SQLModel, table=True):
+class Customer(Peer, table=True):
     """Who earns."""
 
     __tablename__ = "idiom_customer"
@@ -25,7 +26,7 @@ class Customer(SQLModel, table=True):
     balance: int = 0
 
 
-class Purchase(SQLModel, table=True):
+class Purchase(Peer, table=True):
     """An order that was booked; its number keeps it from being booked twice."""
 
     __tablename__ = "idiom_purchase"
@@ -34,7 +35,7 @@ class Purchase(SQLModel, table=True):
     body: str
 
 
-class Booking(SQLModel, table=True):
+class Booking(Peer, table=True):
     """What a line has earned."""
 
     __tablename__ = "idiom_booking"
@@ -49,9 +50,7 @@ def work(redis_url: str, database: str, bodies: list[bytes]) -> Run:
     """Enqueue a job per message and let RQ's usual worker do them, each in a process that it forks."""
     global _engine
     _engine = _durable(database)
-    SQLModel.metadata.create_all(
-        _engine, tables=[SQLModel.metadata.tables[table.__tablename__] for table in _TABLES]
-    )
+    Peer.metadata.create_all(_engine, tables=[Peer.metadata.tables[table.__tablename__] for table in _TABLES])
     _engine.dispose()  # a forked process must open its own connection
     queue = Queue("idiom", connection=Redis.from_url(redis_url))
     watch = Stopwatch()

@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 
 from flask import Flask, Response, abort, request
 from sqlalchemy import create_engine, event
-from sqlmodel import Field, Session, SQLModel
+from sqlmodel import Field, Session
 
 from benchmarks import orders
+from benchmarks.peers.tables import Peer
 from bridge import server
 from bridge.lifeline import die_with_parent
 
@@ -38,7 +39,7 @@ def idiom() -> Flask:
     app = _app()
     engine = create_engine(os.environ["IDIOM_DATABASE"], connect_args={"timeout": 30}, pool_size=server.THREADS)
     event.listen(engine, "connect", _durable)
-    SQLModel.metadata.create_all(engine, tables=[SQLModel.metadata.tables["idiom_message"]])
+    Peer.metadata.create_all(engine, tables=[Peer.metadata.tables["idiom_message"]])
 
     @app.post(PATH)
     def answer() -> Response:
@@ -56,7 +57,7 @@ def idiom() -> Flask:
     return app
 
 
-class Message(SQLModel, table=True):
+class Message(Peer, table=True):
     """The idiom's inbox."""
 
     __tablename__ = "idiom_message"

@@ -81,8 +81,14 @@ def test_a_refusal_of_the_shop_is_red_and_an_order_to_decide_on_is_not(world: Wo
     assert "The key is not accepted." in letters(desk)[0]["text"]
 
 
+def silent(runtime: Runtime) -> list[str]:
+    """Signs of life alone: no queue runs in a test."""
+    with runtime.db.reading() as session:
+        return health._silent(session, runtime.clock())
+
+
 def test_a_worker_that_is_gone_is_told_too(world: World, desk: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(health, "obstacles", health._silent)
+    monkeypatch.setattr(health, "obstacles", silent)
     with desk.db.transaction() as session:
         session.add(Beat(part="clock", at=world.clock.now))
     pass_time(world, desk, 62)

@@ -5,18 +5,18 @@ Run by ``test_silence`` in a process of its own, as logging is set up once per p
 
 import json
 import random
+from datetime import timedelta
 
 from sqlmodel import select
 
 from bridge import logs
 from bridge.app import web
-from bridge.services import backup, keys, privacy, users, work
+from bridge.services import backup, keys, privacy, users, ways_in, work
 from bridge.services.adjust import adjust
 from bridge.services.connect import unseal
 from bridge.services.contact import load_shop
 from bridge.services.reconcile import reconcile
 from bridge.services.settlement import Settlement
-from bridge.services.shown import statement_address
 from bridge.storage.models import Account, Delivery
 from tests.bridge.test_races import HALF, Race
 from tests.simulation.woocommerce import HOOK, KEY, SECRET
@@ -59,9 +59,9 @@ def _knock(world: World) -> None:
         browser.post(f"/webhooks/woocommerce/{shop.token}", data=body, headers=headers)
     browser.post("/login", data={"name": "berta", "password": PASSWORD + "!"})
     browser.post("/login", data={"name": ADDRESSES[0], "password": PASSWORD})
-    for account in _accounts(world):
-        browser.get(statement_address(world.runtime, account.token).removeprefix(world.runtime.settings.public_url))
-    browser.get("/statement/nobody/nothing")
+    for link in _links(world):
+        browser.get(link.removeprefix(world.runtime.settings.public_url))
+    browser.get("/in/mail/nothing")
 
 
 def _break(race: Race) -> None:
@@ -104,9 +104,15 @@ def _keep_house(race: Race) -> None:
 def _secrets(world: World) -> list[str]:
     shop = load_shop(world.runtime, world.shop_id)
     access = unseal(world.runtime, shop)
-    statements = [statement_address(world.runtime, account.token) for account in _accounts(world)]
-    keys_to_statements = [address.rpartition("/")[2] for address in statements]
-    return [KEY, SECRET, HOOK, PASSWORD, REASON, shop.token, *access.webhook, *keys_to_statements]
+    ways = [link.rpartition("/")[2] for link in _links(world)]
+    return [KEY, SECRET, HOOK, PASSWORD, REASON, shop.token, *access.webhook, *ways]
+
+
+def _links(world: World) -> list[str]:
+    """The links into their accounts that customers would find in mails."""
+    return [
+        ways_in.link(world.runtime, account.token, ADDRESSES[0], timedelta(days=7)) for account in _accounts(world)
+    ]
 
 
 def _bodies(world: World) -> list[str]:

@@ -90,7 +90,8 @@ def approve(scene: Scene, answer: str = "access_granted") -> str:
 def test_from_nothing_to_a_live_shop(scene: Scene) -> None:
     shirt = scene.shop.add_product("Shirt", "20.00")
     anna = scene.shop.register("anna@kunden.example", "Anna")
-    scene.shop.checkout(anna, [(shirt, 2)], method="stripe")
+    before = scene.shop.checkout(anna, [(shirt, 2)], method="stripe")
+    before.created -= timedelta(days=1)
     begin(scene)
     assert "probieren den Schlüssel" in approve(scene)
     approvals.connect(scene.runtime)
@@ -205,7 +206,7 @@ def test_a_key_is_taken_once_and_only_with_a_text_of_ours(scene: Scene) -> None:
             "key_id": 1,
             "user_id": text,
             "consumer_key": "ck",
-            "consumer_secret": "cs",
+            "consumer_secret": "cs_of_nobody",
             "key_permissions": permissions,
         }
         return scene.client.post(f"/setup/answer/{platform}", json=body).status_code
@@ -219,7 +220,7 @@ def test_a_key_is_taken_once_and_only_with_a_text_of_ours(scene: Scene) -> None:
     assert send(state) == 403
     with scene.runtime.db.reading() as session:
         (kept,) = session.exec(select(Ticket).where(Ticket.purpose == approvals.PURPOSE))
-    assert b"cs" not in kept.content
+    assert b"cs_of_nobody" not in kept.content
     approvals.connect(scene.runtime)
     assert (
         "konnte nicht verbunden werden"
