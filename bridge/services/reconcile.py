@@ -65,6 +65,7 @@ def reconcile(runtime: Runtime, shop_id: int, since: datetime | None = None, ful
         if full or shop.restored_from:
             _read_all(runtime, shop, client, result)
             audit.look_around(runtime, shop, client)
+            rounds.finished(runtime, shop_id)
         else:
             _go_the_round(runtime, shop, client, result)
         _find_lost_uses(runtime, shop, client, result)

@@ -59,6 +59,15 @@ def compared(runtime: Runtime, shop_id: int, ids: list[str]) -> bool:
         return whole
 
 
+def finished(runtime: Runtime, shop_id: int) -> None:
+    """Keep that all orders were compared at once: that was a whole round, and the next one begins."""
+    with runtime.db.transaction() as session:
+        shop = contact.find_shop(session, shop_id)
+        shop.round_at = shop.round_done_at = runtime.clock()
+        shop.round_cursor = ""
+        session.add(shop)
+
+
 def progress(session: Session, shop: Shop) -> Progress:
     """How far today's round has come."""
     shop_id = shop.id or 0

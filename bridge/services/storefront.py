@@ -1,8 +1,5 @@
 """The storefront: whether somebody in the shop keeps limits per basket, and what that somebody is told."""
 
-import hashlib
-import hmac
-
 from bridge.domain.baskets import basket_rules
 from bridge.domain.programme import Programme
 from bridge.domain.tariff import tariff
@@ -12,6 +9,7 @@ from bridge.runtime import Runtime
 from bridge.services.connect import client_of, unseal
 from bridge.services.contact import load_shop
 from bridge.services.taken import stopped
+from bridge.services.ways_in import storefront_key
 from bridge.storage import programmes
 from bridge.storage.facts import BUDGET, Facts
 from bridge.storage.models import Shop, ShopStatus
@@ -59,7 +57,7 @@ def way_in(runtime: Runtime, shop: Shop) -> str:
 
 def way_in_key(runtime: Runtime, shop: Shop) -> str:
     """What the shop signs such requests with: made of the newest webhook secret, and renewed with it."""
-    return hmac.new(unseal(runtime, shop).webhook[0].encode(), b"storefront", hashlib.sha256).hexdigest()
+    return storefront_key(unseal(runtime, shop).webhook[0])
 
 
 def _tariff(runtime: Runtime, shop: Shop) -> Tariff:

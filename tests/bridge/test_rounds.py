@@ -64,6 +64,18 @@ def test_a_round_goes_on_where_it_was(world: World) -> None:
         assert rounds.progress(session, load_shop(world.runtime, world.shop_id)).compared == 100
 
 
+def test_comparing_everything_by_hand_is_a_whole_round(world: World) -> None:
+    shop = load_shop(world.runtime, world.shop_id)
+    found = [_seen(world, n) for n in range(1, 151)]
+    settle.absorb(world.runtime, shop, found, "test")
+    world.shop.now_orders = {seen.order.id: seen for seen in found}
+    world.clock.forward(hours=17)
+    reconcile.reconcile(world.runtime, world.shop_id, full=True)
+    done = load_shop(world.runtime, world.shop_id)
+    assert done.round_done_at == world.clock.now
+    assert rounds.next_orders(world.runtime, done) == []
+
+
 def _state(world: World, number: str) -> str:
     with world.runtime.db.reading() as session:
         return session.exec(select(OrderState.state).where(OrderState.order_id == number)).one()

@@ -24,9 +24,10 @@ from bridge.ports import Contact, CustomerSeen
 from bridge.reports.statement import find_account
 from bridge.services import questions, ways_in
 from bridge.services.adjust import adjust
+from bridge.services.connect import Secrets, seal
 from bridge.services.partners import bind, enrol
 from bridge.storage.db import Database
-from bridge.storage.models import Account, Case, Question
+from bridge.storage.models import Account, Case, Question, Shop
 from tests.bridge.told import Told
 from tests.builders import line, order
 
@@ -136,6 +137,20 @@ def test_a_signature_is_good_for_a_moment_once_and_for_what_it_signs(guest: Gues
     other = web(guest.books.runtime).test_client()
     assert other.get(good).status_code == 404
     assert other.get("/statement").status_code == 404
+
+
+def test_a_shop_that_has_not_heard_of_a_new_secret_yet_still_lets_in(guest: Guest) -> None:
+    now = int(guest.books.clock.now.timestamp())
+    keep_secrets(guest.books, "new", "hook")
+    for secret, status in (("new", 303), ("hook", 303), ("gone", 404)):
+        assert guest.client.get(signed("anna", now, secret)).status_code == status, secret
+
+
+def keep_secrets(books: Told, *secrets: str) -> None:
+    with books.db.transaction() as session:
+        shop = session.get(Shop, 1)
+        assert shop
+        shop.secrets = seal(books.runtime, shop.token, Secrets("k", "s", secrets))
 
 
 def test_a_customer_for_whom_nothing_was_booked_is_told_so(guest: Guest) -> None:
@@ -272,8 +287,6 @@ def test_the_statement_says_what_is_usable_when_and_what_hangs_in_the_air(guest:
 
 
 def test_an_unpaid_order_leads_to_the_shop_where_it_is_paid_or_cancelled(guest: Guest) -> None:
-    from bridge.storage.models import Shop
-
     with guest.books.db.transaction() as session:
         session.get_one(Shop, 1).profile = {"order_page": "https://tee.example/?page_id=9&view-order={order}"}
     assert 'href="https://tee.example/?page_id=9&amp;view-order=1003"' in guest.come_in().text
