@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import count
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlmodel import Session, col
 
 from bridge.ports import Contact
@@ -16,7 +16,7 @@ from bridge.storage import search
 from bridge.storage.bulk import insert_rows
 from bridge.storage.columns import milliseconds
 from bridge.storage.dialect import upsert
-from bridge.storage.models import Account, Fact, Identity, OrderState, Person, Shop, Sponsorship
+from bridge.storage.models import Account, Entry, Fact, Identity, OrderState, Person, Shop, Sponsorship
 
 CUSTOMER = "customer"
 MAILBOX = "mailbox"
@@ -189,13 +189,14 @@ def detach(session: Session, accounts: Iterable[int]) -> None:
 
 
 def merge_guest(session: Session, shop_id: int, guest: int, account: int) -> None:
-    """A waiting account becomes part of a registered one: its orders are settled again for the new owner."""
+    """A waiting account becomes part of a registered one: its orders are settled again for the new owner.
+
+    So is every order of somebody else's that booked something on it: a code of its own may be spent there.
+    """
     session.execute(update(Account).where(col(Account.id) == guest).values(merged_into=account))
-    session.execute(
-        update(OrderState)
-        .where(col(OrderState.shop_id) == shop_id, col(OrderState.account_id) == guest)
-        .values(dirty=True)
-    )
+    booked = select(col(Entry.order_id)).where(col(Entry.account_id) == guest, col(Entry.order_id).is_not(None))
+    concerned = or_(col(OrderState.account_id) == guest, col(OrderState.order_id).in_(booked))
+    session.execute(update(OrderState).where(col(OrderState.shop_id) == shop_id, concerned).values(dirty=True))
 
 
 def merge(session: Session, shop_id: int, gone: int, account: int) -> None:

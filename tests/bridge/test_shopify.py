@@ -204,6 +204,22 @@ def test_merged_customers_share_one_account(bridge: Bridge) -> None:
     assert bridge.is_sound()
 
 
+def test_credit_spent_before_a_merge_follows_although_the_order_was_told_first(bridge: Bridge) -> None:
+    other = bridge.toy.register("anna2@kunden.example", "Anna", "Muster")
+    bridge.buy(bridge.anna)
+    bridge.buy(other)
+    (code,) = [held.code for held in bridge.site.codes() if held.live and held.holders == (str(other.id),)]
+    order = bridge.buy(other, codes=[code])
+    bridge.toy.merge(bridge.anna, other)
+    (merged,), bridge.toy.waiting = bridge.toy.waiting, []
+    bridge.toy.fulfil(order)
+    bridge.settle()
+    bridge.toy.waiting = [merged]
+    bridge.settle()
+    assert bridge.is_sound()
+    assert bridge.balance(bridge.anna) == 2000
+
+
 def test_an_uninstalled_app_is_a_case(bridge: Bridge) -> None:
     bridge.buy(bridge.anna)
     bridge.toy.uninstall()
