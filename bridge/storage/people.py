@@ -115,8 +115,9 @@ def remember(
 ) -> set[int]:
     """Keep who the accounts belong to: (customer id, contact) by account; the accounts whose address changed.
 
-    The address on an order only fills a gap; what the shop says of the customer replaces it (``override``).
-    Whoever was erased is not remembered again.
+    The address on an order only fills a gap; what the shop says of the customer replaces it (``override``). The
+    customer that an account has stays: a late message may name one that was merged away. Whoever was erased is
+    not remembered again.
     """
     forgotten = erased(session, contacts)
     contacts = {account: contact for account, contact in contacts.items() if account not in forgotten}
@@ -128,7 +129,7 @@ def remember(
         new[account] = (
             contact.email if contact.email and (override or not email) else email,
             contact.name if contact.name and (override or not name) else name,
-            customer or before,
+            before or customer,
         )
     moved = {account: person for account, person in new.items() if person != known.get(account)}
     _write_persons(session, moved, now)

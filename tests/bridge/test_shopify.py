@@ -21,6 +21,7 @@ from bridge.errors import Refused
 from bridge.pages import proxy
 from bridge.ports import Token
 from bridge.services import keys, requests, work
+from bridge.services.adjust import adjust
 from bridge.services.connect import unseal
 from bridge.services.programmes import activate
 from bridge.services.push import push
@@ -217,7 +218,22 @@ def test_credit_spent_before_a_merge_follows_although_the_order_was_told_first(b
     bridge.toy.waiting = [merged]
     bridge.settle()
     assert bridge.is_sound()
-    assert bridge.balance(bridge.anna) == 2000
+    assert bridge.balance(bridge.anna) == 1500
+
+
+def test_a_late_message_that_names_who_was_merged_away_does_not_take_the_code_along(bridge: Bridge) -> None:
+    other = bridge.toy.register("anna2@kunden.example", "Anna", "Muster")
+    order = bridge.buy(bridge.anna)
+    bridge.toy.fulfil(order)
+    late, bridge.toy.waiting = bridge.toy.waiting, []
+    bridge.toy.merge(other, bridge.anna)
+    bridge.settle()
+    bridge.toy.waiting = late
+    bridge.settle()
+    adjust(bridge.runtime, bridge.shop_id, str(other.id), 100, "goodwill", "test")
+    bridge.settle()
+    assert bridge.live() == [(str(other.id), 1100)]
+    assert bridge.cases() == []
 
 
 def test_an_uninstalled_app_is_a_case(bridge: Bridge) -> None:
