@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cached_property
+from html import unescape
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
@@ -175,7 +176,7 @@ def _complaint(raw: bytes) -> tuple[str, str]:
         return "", ""
     if not isinstance(body, dict):
         return "", ""
-    return text(str(body.get("code", "")))[:100], text(str(body.get("message", "")))[:200]
+    return text(str(body.get("code", "")))[:100], text(unescape(str(body.get("message", ""))))[:200]
 
 
 def _redirected(headers: Mapping[str, str], what: str) -> str:

@@ -165,6 +165,14 @@ TEXTS: Texts = {
         "Tragen Sie die Adresse im Shop ein; der Code kommt dann von selbst.",
         "Enter the address in the shop; the code then comes by itself.",
     ),
+    "customer deleted": (
+        "{about} wurde im Shop gelöscht und hat noch Guthaben.",
+        "{about} was deleted in the shop and still has credit.",
+    ),
+    "customer deleted, to do": (
+        "Entscheiden Sie, was damit geschieht, und buchen Sie es im Konto von Hand. Angeboten wird es niemandem.",
+        "Decide what becomes of it and make the entry by hand in the account. It is offered to nobody.",
+    ),
     "foreign code": (
         "Im Shop gibt es einen Code, der für {about} gedacht war, aber nicht von uns stammt.",
         "The shop has a code that was meant for {about} and is not from us.",

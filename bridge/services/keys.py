@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 
 from bridge.errors import Refused, SealBroken
 from bridge.runtime import Runtime
-from bridge.services import contact, mail, shop_tokens
+from bridge.services import contact, mail, shop_tokens, storefront
 from bridge.services.connect import Secrets, client_of, seal, unseal
 from bridge.services.shops import new_webhook_secret, webhook_url
 from bridge.storage.cases import close_case, open_case
@@ -76,6 +76,7 @@ def enter_access(runtime: Runtime, shop_id: int, key: str, secret: str, webhook_
     contact.worked(runtime, shop)
     # Kept before the shop is told: what it signs with the new secret must be recognised at once.
     topics = client.register(webhook_url(runtime, shop), fresh.webhook[0])
+    storefront.furnish(runtime, shop, client)
     runtime.bell.ring("reconcile", shop_id)
     return topics
 

@@ -16,7 +16,7 @@ from bridge.storage.offers import Standing
 TIRED = 3
 """Failures in a row after which a person is told, and a code that nobody can find counts as somebody else's."""
 
-CODE, ADDRESS, FOREIGN = "code", "no address", "foreign code"
+CODE, ADDRESS, DELETED, FOREIGN = "code", "no address", "customer deleted", "foreign code"
 """Reasons of cases about an account's code. The last one stays open until somebody has looked."""
 
 
@@ -100,7 +100,8 @@ class Look:
         for wait in plan.waits:
             self._wait(wait.was.code)
         if self.lacks_address:
-            self.sentences[ADDRESS] = _DELETED if self._is_deleted else _NO_ADDRESS
+            reason, sentence = (DELETED, _DELETED) if self._is_deleted else (ADDRESS, _NO_ADDRESS)
+            self.sentences[reason] = sentence
 
     def take_outcome(self, outcome: Outcome, final: Outcome) -> None:
         """Keep what an answer means; ``final`` is that of the undoing, where a code had to be taken back."""

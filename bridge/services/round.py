@@ -13,7 +13,7 @@ from bridge.domain.offers import OfferState, Write
 from bridge.ports import ShopClient
 from bridge.runtime import Runtime
 from bridge.services.contact import backoff
-from bridge.services.look import ADDRESS, CODE, Look, wanted_of
+from bridge.services.look import ADDRESS, CODE, DELETED, Look, wanted_of
 from bridge.services.shown import digest, view_of
 from bridge.storage import offers, people, programmes
 from bridge.storage.cases import close_cases, open_case
@@ -179,7 +179,9 @@ class Round:
 
     def _keep_cases(self, session: Session, looks: Sequence[Look]) -> None:
         well = [look.subject for look in looks if look.is_done and look.is_well]
-        close_cases(session, self._shop_id, well, (CODE, ADDRESS), self._now)
+        close_cases(session, self._shop_id, well, (CODE, ADDRESS, DELETED), self._now)
+        gone = [look.subject for look in looks if DELETED in look.sentences]
+        close_cases(session, self._shop_id, gone, (ADDRESS,), self._now)
         for look in looks:
             for reason, sentence in look.sentences.items():
                 open_case(session, self._shop_id, look.subject, reason, sentence, self._now)

@@ -54,7 +54,8 @@ def keep_healthy(runtime: Runtime, shop_id: int) -> list[str]:
 def recreate(runtime: Runtime, shop_id: int) -> None:
     """Make the webhooks anew because somebody asks for it. Raises any ``ShopError``."""
     shop = contact.load_shop(runtime, shop_id)
-    _renew(runtime, shop, client_of(runtime, shop))
+    client = client_of(runtime, shop)
+    storefront.furnish(runtime, _renew(runtime, shop, client), client)
     contact.worked(runtime, shop)
     now = runtime.clock()
     with runtime.db.transaction() as session:

@@ -153,6 +153,12 @@ def test_the_table_of_statuses(status: int, kind: type[ShopError]) -> None:
     assert "GET /orders at shop.example" in str(problem)
 
 
+def test_what_a_shop_writes_for_browsers_is_said_in_plain_text() -> None:
+    body = b'{"code": "x", "message": "Please use coupon code &quot;credit-1&quot; &amp; a valid email."}'
+    problem = failure(400, {}, body, "PUT /orders/1", NOW)
+    assert 'coupon code "credit-1" & a valid email.' in str(problem)
+
+
 @pytest.mark.parametrize("status", [200, 201, 204])
 def test_what_was_done_is_no_failure(status: int) -> None:
     assert failure(status, {}, b"", "GET /orders", NOW) is None

@@ -132,9 +132,9 @@ def test_every_case_that_is_opened_has_its_sentence_in_both_languages() -> None:
         ("shop:", "access lost"), ("shop:", "locked"), ("shop:", "refused"), ("shop:", "webhooks"),
         ("shop:", "webhooks repaired"), ("order:1", "not settled"), ("order:1", "code used twice"),
         ("order:1", "credit not used"), ("order:1", "customer not told"), ("order:1", "unknown code"),
-        ("account:a", "code"), ("account:a", "no address"), ("account:a", "foreign code"),
-        ("account:a", "likeness"), ("account:a", "erased"), ("status:x/y", "paid table"), ("budget", "2026-03"),
-        ("night", "backup"), ("night", "figures"),
+        ("account:a", "code"), ("account:a", "no address"), ("account:a", "customer deleted"),
+        ("account:a", "foreign code"), ("account:a", "likeness"), ("account:a", "erased"),
+        ("status:x/y", "paid table"), ("budget", "2026-03"), ("night", "backup"), ("night", "figures"),
     }  # fmt: skip
     for subject, reason in reasons:
         trouble = of_case(subject.removesuffix(":"), reason, "Anna", "detail")

@@ -6,9 +6,10 @@ import pytest
 from sqlmodel import select
 
 from bridge.errors import AccessLost, Refused, SealBroken
-from bridge.services import keys, leave
+from bridge.services import keys, leave, webhooks
 from bridge.services.connect import unseal
 from bridge.services.verify import verify
+from bridge.services.ways_in import storefront_key
 from bridge.storage.models import Account, Shop, ShopStatus
 from bridge.vault import Vault
 from tests.bridge.history import bought, earning, happens, live_codes
@@ -83,6 +84,14 @@ def test_an_access_that_is_entered_again_is_tried_sealed_and_told_to_the_shop(wo
 def test_what_the_shop_signed_with_the_former_secret_is_still_taken(world: World) -> None:
     keys.enter_access(world.runtime, 1, "ck_new", "cs_new", "newest")
     assert unseal(world.runtime, world.get(Shop, 1)).webhook == ("newest", "hook")
+
+
+def test_the_storefront_hears_at_once_of_the_key_that_comes_with_a_new_secret(world: World) -> None:
+    keys.enter_access(world.runtime, 1, "ck_new", "cs_new", "newest")
+    assert world.shop.furnished[-1].key == storefront_key("newest")
+    webhooks.recreate(world.runtime, 1)
+    assert world.shop.furnished[-1].key == storefront_key(unseal(world.runtime, world.get(Shop, 1)).webhook[0])
+    assert world.shop.furnished[-1].key != storefront_key("newest")
 
 
 def test_an_access_that_the_shop_does_not_take_is_not_kept(world: World) -> None:

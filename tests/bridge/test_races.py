@@ -304,7 +304,7 @@ def test_a_deleted_customer_keeps_orders_and_credit_and_nobody_else_gets_them(ra
     race.shop.delete_customer(race.anna)
     race.rest()
     assert (race.balance(), race.live()) == (1000, [])
-    assert race.cases() == ["no address"]
+    assert race.cases() == ["customer deleted"]
     race.shop.refund(race.earning, amount=400)
     race.rest()
     assert (race.balance(), race.live()) == (800, [])
@@ -316,7 +316,7 @@ def test_a_deleted_customer_of_whom_nobody_told_us_is_offered_nothing_any_more(r
     race.shop.run_queue()
     assert race.code.amount == 1000
     race.rest()
-    assert (race.balance(), race.live(), race.cases()) == (1000, [], ["no address"])
+    assert (race.balance(), race.live(), race.cases()) == (1000, [], ["customer deleted"])
 
 
 def test_an_order_whose_customer_was_deleted_before_its_first_message_came_late_is_theirs(race: Race) -> None:

@@ -80,7 +80,8 @@ final class Tab {
 	private static function table( array $rows ): string {
 		$html = '';
 		foreach ( $rows as $name => $text ) {
-			$html .= sprintf( '<tr><th scope="row">%s</th><td>%s</td></tr>', esc_html( $name ), esc_html( $text ) );
+			// A code is one long word, which would push the table over the edge of a phone.
+			$html .= sprintf( '<tr><th scope="row">%s</th><td style="overflow-wrap:anywhere">%s</td></tr>', esc_html( $name ), esc_html( $text ) );
 		}
 		return '<table class="shop_table rabattkonto-account"><tbody>' . $html . '</tbody></table>';
 	}
