@@ -277,8 +277,8 @@ class ShopifyShop:
         return str(found["id"]) if found else ""
 
     def furnish(self, furnishing: Furnishing) -> bool:
-        """Nothing to tell: the snippet in the theme asks us, and whether it is there cannot be seen from here."""
-        return True
+        """Nothing to tell: the snippet asks us. Whether it is there cannot be seen from here: nobody claims it."""
+        return False
 
     def unkept(self, wanted: CodeRules) -> str:
         """Why Shopify cannot keep these rules; the collection is only asked for where something is barred."""

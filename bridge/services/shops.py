@@ -111,7 +111,10 @@ def storefront_lacks(runtime: Runtime, shop: Shop) -> str:
     """Why the shop's baskets do not know our credit yet, in a sentence; empty when they do. Any ``ShopError``."""
     if furnish(runtime, shop, client_of(runtime, shop)):
         return ""
-    return "Nothing in the shop answers for its baskets yet: the companion is not installed, or not switched on."
+    return (
+        "Nothing in the shop has answered for its baskets: the companion is not installed, or not switched on. A"
+        " theme that asks us by itself cannot be seen from here; look into a basket as a customer with credit."
+    )
 
 
 def new_webhook_secret() -> str:

@@ -23,10 +23,12 @@ from bridge.ports import Token
 from bridge.services import keys, requests, work
 from bridge.services.adjust import adjust
 from bridge.services.connect import unseal
+from bridge.services.contact import load_shop
 from bridge.services.programmes import activate
 from bridge.services.push import push
 from bridge.services.reconcile import reconcile
 from bridge.services.shop_tokens import KeptTokens
+from bridge.services.shops import storefront_lacks
 from bridge.services.verify import verify
 from bridge.services.webhooks import keep_healthy
 from bridge.storage.models import Account, Case, Delivery, Entry, Offer, OrderState, Person, Shop, ShopToken
@@ -234,6 +236,10 @@ def test_a_late_message_that_names_who_was_merged_away_does_not_take_the_code_al
     bridge.settle()
     assert bridge.live() == [(str(other.id), 1100)]
     assert bridge.cases() == []
+
+
+def test_that_the_snippet_is_in_the_theme_is_not_claimed(bridge: Bridge) -> None:
+    assert "cannot be seen" in storefront_lacks(bridge.runtime, load_shop(bridge.runtime, bridge.shop_id))
 
 
 def test_an_uninstalled_app_is_a_case(bridge: Bridge) -> None:
