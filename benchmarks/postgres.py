@@ -1,5 +1,6 @@
 """A PostgreSQL of the bench's own: every database that is compared lies on the same one."""
 
+import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -15,6 +16,9 @@ from benchmarks import stage
 from benchmarks.apart import cpu_of
 from benchmarks.frame import Missing
 from benchmarks.stage import Room
+
+_NOTED = 0.05
+"""Seconds in which a parent has surely noted that a backend has ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +45,15 @@ class Postgres:
         return self._named(name)
 
     def cpu(self) -> float:
-        """Seconds of CPU that the server took so far, with all its backends."""
-        return cpu_of(self.process)
+        """Seconds of CPU that the server took so far, with all its backends.
+
+        The time of a backend that ends is nowhere until its parent has taken note, so two readings must agree.
+        """
+        before, now = -1.0, cpu_of(self.process)
+        while now != before:
+            time.sleep(_NOTED)
+            before, now = now, cpu_of(self.process)
+        return now
 
     def _named(self, name: str, driver: str = "postgresql") -> str:
         url = make_url(self.address).set(database=name, drivername=driver)

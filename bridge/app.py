@@ -1,7 +1,6 @@
 """The one place that puts the three packages together: the runtime for use cases, and the web application."""
 
 import dataclasses
-import gc
 import os
 from functools import cache
 from pathlib import Path
@@ -11,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import adapters
 import webhooks
-from bridge import __version__, api, headers, pages
+from bridge import __version__, api, collector, headers, pages
 from bridge.config import Settings
 from bridge.doorbell import RedisBell, Ringer, SilentBell
 from bridge.runtime import Doorbell, Runtime
@@ -24,7 +23,7 @@ from bridge.vault import open_vault
 def build_runtime(settings: Settings) -> Runtime:
     """Everything that use cases need. Opens no connection yet; makes the data folder and the key if missing."""
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    _calm_collector()
+    collector.calm()
     return Runtime(
         settings=settings,
         db=Database(settings.database_url),
@@ -33,12 +32,6 @@ def build_runtime(settings: Settings) -> Runtime:
         bell=_bell(settings),
         platforms=tuple(adapters.names()),
     )
-
-
-def _calm_collector() -> None:
-    """Batches make many short-lived values; looking through all that was imported again and again costs a tenth."""
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
 
 
 def migrate(settings: Settings) -> None:

@@ -10,6 +10,9 @@ from pathlib import Path
 
 from bridge.lifeline import die_with_parent
 
+_PATIENCE = 10
+"""By how much a worker is nicer than the web process: a shop that waits for an answer comes first."""
+
 
 def main(arguments: list[str]) -> None:
     """Become the part that is asked for."""
@@ -26,6 +29,12 @@ def main(arguments: list[str]) -> None:
             sys.exit(__doc__)
 
 
+def be_patient() -> None:
+    """Let the web process go first when both want the machine. Called again it changes nothing."""
+    if hasattr(os, "nice"):
+        os.nice(max(0, _PATIENCE - os.nice(0)))
+
+
 def _run(part: str, rest: list[str], dotenv: Path | None) -> None:
     # What the others do not need is imported here: exec must be quick and light.
     from bridge import app, clock, config, errors, logs, server, tasks
@@ -40,6 +49,7 @@ def _run(part: str, rest: list[str], dotenv: Path | None) -> None:
     if part == "web":
         server.run_web(settings)
     elif part == "worker":
+        be_patient()
         tasks.work(settings, *rest)
     elif part == "clock":
         clock.run(settings)

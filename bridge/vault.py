@@ -36,6 +36,7 @@ class Vault:
     def __init__(self, keys: Sequence[bytes]) -> None:
         self._fernet = MultiFernet([_fernet(key) for key in keys])
         self._stable = keys[-1]
+        self._derived: dict[str, bytes] = {}
 
     def seal(self, shop: int | str, field: str, text: str) -> bytes:
         """``text`` encrypted for one field of one shop."""
@@ -70,10 +71,13 @@ class Vault:
 
     def key_for(self, purpose: str) -> bytes:
         """32 bytes for another part's own use (the web session), stable as long as the last key stays."""
-        return _derive(self._stable, purpose)
+        # Kept, since the mailbox of every order is fingerprinted.
+        if purpose not in self._derived:
+            self._derived[purpose] = _derive(self._stable, purpose)
+        return self._derived[purpose]
 
     def _mac(self, purpose: str, text: str) -> bytes:
-        return hmac.digest(_derive(self._stable, purpose), text.encode(), hashlib.sha256)
+        return hmac.digest(self.key_for(purpose), text.encode(), hashlib.sha256)
 
 
 def open_vault(settings: Settings) -> Vault:

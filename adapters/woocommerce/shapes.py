@@ -187,5 +187,8 @@ def notes(items: object) -> dict[object, Any]:
     Plugins write what they like in there, so an odd list must not make the whole thing unreadable.
     """
     listed = items if isinstance(items, list) else []
-    read = [(item.get("key"), item.get("value")) for item in reversed(listed) if isinstance(item, dict)]
-    return {key: value for key, value in read if isinstance(key, str)}
+    return {
+        key: item.get("value")
+        for item in reversed(listed)
+        if isinstance(item, dict) and isinstance(key := item.get("key"), str)
+    }

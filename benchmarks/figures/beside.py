@@ -10,6 +10,7 @@ from benchmarks.apart import Worker, worker
 from benchmarks.figures.receive import Target, kept
 from benchmarks.frame import Claim, Contender, Contenders, Figure, Run, Scale
 from benchmarks.stage import Room
+from bridge import process
 from bridge.services import settle
 
 CONNECTIONS = 16
@@ -59,6 +60,7 @@ def _contender(opened: ExitStack, client: Worker, drainer: Worker | None, second
 
 def drain_for(room: Room, seconds: float) -> None:
     """Settle for so long whatever comes in, and then what is left."""
+    process.be_patient()
     end = time.monotonic() + seconds
     with room.runtime() as runtime:
         while settle.drain(runtime, stage.SHOP).states or time.monotonic() < end:

@@ -15,7 +15,7 @@ AT_ONCE = 100
 
 @contextmanager
 def _stage(scale: Scale) -> Iterator[Contenders]:
-    count = scale.of(200, 2000)
+    count = scale.of(1000, 4000)
     with postgres() as server, worker() as ours, worker() as theirs:
         waiting = server.room("waiting")
         stage.furnish(waiting)

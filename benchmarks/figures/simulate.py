@@ -16,7 +16,7 @@ from bridge.storage.models import Entry
 
 @contextmanager
 def _stage(scale: Scale) -> Iterator[Contenders]:
-    count = scale.of(400, 20_000)
+    count = scale.of(2000, 20_000)
     with stage.folder() as folder, worker() as settling, worker() as trying:
         waiting = stage.sqlite(folder, "waiting")
         stage.furnish(waiting)

@@ -14,7 +14,7 @@ from bridge.services import settle
 
 @contextmanager
 def _stage(scale: Scale) -> Iterator[Contenders]:
-    count = scale.of(400, 8000)
+    count = scale.of(1600, 8000)
     with postgres() as server, worker() as first, worker() as second:
         waiting = server.room("waiting")
         stage.furnish(waiting)

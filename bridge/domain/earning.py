@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bridge.domain.calendar import local_day, midnight, plus_days, plus_months
 from bridge.domain.levels import Sponsor, shares
-from bridge.domain.money import half_up, split
+from bridge.domain.money import half_up, half_up_ratio, split
 from bridge.domain.orders import LIVE, Line, Order, State
 from bridge.domain.programme import ARTICLE_RULE, Earn, Expiry, Programme, Version
 from bridge.domain.targets import Key, Kind, Target, Why
@@ -179,8 +179,8 @@ def _measured(item: Kept, rule: Earn, programme: Programme) -> tuple[str, int, W
     if rule.amount is not None:
         amount = half_up(rule.amount * item.pieces * _lowered(item))
         return rule.id, amount, _per_piece(item, rule.amount, amount)
-    base = basis(item, programme)
-    amount = half_up(base * (rule.percent or Fraction(0)))
+    base, percent = basis(item, programme), rule.percent or Fraction(0)
+    amount = half_up_ratio(base.numerator * percent.numerator, base.denominator * percent.denominator)
     why = {
         "what": "percent",
         "article": item.line.article.name or item.line.article.sku,

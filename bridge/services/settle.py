@@ -70,7 +70,7 @@ def drain(runtime: Runtime, shop_id: int) -> Drained:
     if contact.is_resting(contact.load_shop(runtime, shop_id)):
         return done
     while _drain_deliveries(runtime, shop_id, done):
-        pass
+        runtime.db.give_way()
     settle_marked(runtime, shop_id, done)
     if done.states or done.entries:
         runtime.bell.ring("push", shop_id)

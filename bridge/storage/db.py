@@ -6,7 +6,8 @@ one lock for all processes: its own busy handler is unfair and costs seconds. Po
 
 import os
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -32,11 +33,17 @@ _PRAGMAS = (
 
 
 class WriteLock:
-    """Held around each writing transaction on SQLite, across threads and processes."""
+    """Held around each writing transaction on SQLite, across threads and processes.
 
-    def __init__(self, path: Path | None) -> None:
+    ``pause`` is how seconds are waited in ``give_way``.
+    """
+
+    def __init__(self, path: Path | None, pause: Callable[[float], None] = time.sleep) -> None:
         self._path = path
+        self._pause = pause
         self._threads = threading.Lock()
+        self._wanted = -_MEMORY
+        self._owed = 0.0
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -47,10 +54,39 @@ class WriteLock:
                 return
             handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
             try:
-                fcntl.flock(handle, fcntl.LOCK_EX)
+                free = _taken(handle)
+                began = time.monotonic()
+                self._wanted = self._wanted if free else began
                 yield
+                recently = began - self._wanted < _MEMORY
+                self._owed = _COURTESY * (time.monotonic() - began) if recently else 0.0
             finally:
                 os.close(handle)
+
+    def give_way(self) -> None:
+        """Stay away from the lock, in proportion to how long it was held, if another process wanted it too."""
+        owed, self._owed = min(self._owed, _LONGEST_COURTESY), 0.0
+        if owed:
+            self._pause(owed)
+
+
+_COURTESY = 6.0
+"""How many times as long as it held the lock a patient writer leaves it to the others."""
+
+_LONGEST_COURTESY = 1.0
+
+_MEMORY = 2.0
+"""Seconds for which others count as wanting the lock after it had to be waited for."""
+
+
+def _taken(handle: int) -> bool:
+    """Take the lock; whether nobody else had it."""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        return False
+    return True
 
 
 class Database:
@@ -94,6 +130,14 @@ class Database:
     def _session(self, engine: Engine) -> Iterator[Session]:
         with Session(engine, expire_on_commit=False) as session, session.begin():
             yield session
+
+    def give_way(self) -> None:
+        """Between two batches of long work: let those write first who have somebody waiting for an answer.
+
+        On SQLite only one can write, and a message that comes in is answered when it is kept: without this,
+        a worker that is always at it would leave two thirds of the messages waiting for its batches.
+        """
+        self._lock.give_way()
 
     @contextmanager
     def shredding(self) -> Iterator[Session]:
