@@ -1,9 +1,12 @@
 """A ledger in memory to which orders are told, for tests of what is read from the books and proven about them."""
 
+import atexit
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import mkdtemp
 
 from sqlmodel import Session, col, select
 
@@ -35,6 +38,13 @@ percent = "10"
 """
 
 
+def _folder() -> Path:
+    """A data folder that is gone when the tests are over."""
+    made = mkdtemp(prefix="told-")
+    atexit.register(shutil.rmtree, made, ignore_errors=True)
+    return Path(made)
+
+
 @dataclass
 class Told:
     """The ledger of one shop, with the clock of the story."""
@@ -44,10 +54,11 @@ class Told:
     bell: FakeBell = field(default_factory=FakeBell)
     clock: FakeClock = field(default_factory=lambda: FakeClock(at("2026-03-02 12:00")))
     shop_id: int = 1
+    data: Path = field(default_factory=_folder)
 
     def __post_init__(self) -> None:
         platform = FakePlatform(self.shop)
-        settings = Settings(data=Path(), database_url="sqlite://")
+        settings = Settings(data=self.data, database_url="sqlite://")
         vault = Vault([bytes(32)])
         self.runtime = Runtime(settings, self.db, vault, lambda _: platform, self.bell, self.clock)  # type: ignore[arg-type, return-value]
 
