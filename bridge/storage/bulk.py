@@ -2,7 +2,7 @@
 
 Going through SQLAlchemy's parameters costs some ten microseconds a row, more than the database itself needs.
 PostgreSQL is given one array for each column, which spares it a statement for each row. The price is that values
-come as the driver takes them: moments as milliseconds, days and JSON as text.
+come as the driver takes them: moments as milliseconds, days and JSON as text. Shorthand alone is written here.
 """
 
 from collections.abc import Sequence
@@ -13,8 +13,12 @@ from sqlalchemy import Table, inspect
 from sqlalchemy.dialects import postgresql
 from sqlmodel import Session, SQLModel
 
+from bridge.storage.columns import Short
+from bridge.storage.shorthand import Shorthand
+
 Names = tuple[str, ...]
 Rows = Sequence[tuple[Any, ...]]
+Columns = list[list[Any]]
 
 _POSTGRES = postgresql.dialect()  # type: ignore[no-untyped-call]
 
@@ -24,7 +28,7 @@ def insert_rows(
 ) -> None:
     """Insert rows whose values stand in the order of ``names``; with ``keep_known`` those there already stay."""
     if rows:
-        _run(session, _insert(table, names, keep_known, _is_sqlite(session)), rows)
+        _run(session, _insert(table, names, keep_known, _is_sqlite(session)), _columns(table, names, rows))
 
 
 def change_rows(session: Session, table: type[SQLModel], names: Names, key: Names, rows: Rows) -> None:
@@ -33,15 +37,31 @@ def change_rows(session: Session, table: type[SQLModel], names: Names, key: Name
     No two rows may have the same key.
     """
     if rows:
-        _run(session, _update(table, names, key, _is_sqlite(session)), rows)
+        columns = _columns(table, (*names, *key), rows)
+        _run(session, _update(table, names, key, _is_sqlite(session)), columns)
 
 
-def _run(session: Session, statement: str, rows: Rows) -> None:
+def _columns(table: type[SQLModel], names: Names, rows: Rows) -> Columns:
+    """The same values by column, as they lie on the disk. Many rows have the same cause: it is written once."""
+    columns: Columns = [list(column) for column in zip(*rows, strict=True)]
+    for place, shorthand in _in_shorthand(table, names):
+        written = {text: shorthand.write(text) for text in set(columns[place])}
+        columns[place] = [written[text] for text in columns[place]]
+    return columns
+
+
+@lru_cache(maxsize=64)
+def _in_shorthand(table: type[SQLModel], names: Names) -> list[tuple[int, Shorthand]]:
+    kinds = [_table(table).columns[name].type for name in names]
+    return [(place, kind.shorthand) for place, kind in enumerate(kinds) if isinstance(kind, Short)]
+
+
+def _run(session: Session, statement: str, columns: Columns) -> None:
     connection = session.connection()
     if _is_sqlite(session):
-        connection.exec_driver_sql(statement, list(rows))
+        connection.exec_driver_sql(statement, list(zip(*columns, strict=True)))
     else:
-        connection.exec_driver_sql(statement, tuple(list(column) for column in zip(*rows, strict=True)))
+        connection.exec_driver_sql(statement, tuple(columns))
 
 
 def _is_sqlite(session: Session) -> bool:

@@ -3,9 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger
+from sqlalchemy import BigInteger, String
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
+
+from bridge.storage.shorthand import Shorthand
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
@@ -37,3 +39,23 @@ class Moment(TypeDecorator[datetime]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         return None if value is None else moment(value)
+
+
+class Short(TypeDecorator[str]):
+    """A text whose recurring words are one character each on the disk.
+
+    Whole texts compare and group as ever; parts of one (``LIKE``) and its order mean nothing to the database.
+    """
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, shorthand: Shorthand) -> None:
+        super().__init__()
+        self.shorthand = shorthand
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else self.shorthand.write(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
+        return None if value is None else self.shorthand.read(value)
