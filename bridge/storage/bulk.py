@@ -18,7 +18,6 @@ from bridge.storage.shorthand import Shorthand
 
 Names = tuple[str, ...]
 Rows = Sequence[tuple[Any, ...]]
-Columns = list[list[Any]]
 
 _POSTGRES = postgresql.dialect()  # type: ignore[no-untyped-call]
 
@@ -28,7 +27,7 @@ def insert_rows(
 ) -> None:
     """Insert rows whose values stand in the order of ``names``; with ``keep_known`` those there already stay."""
     if rows:
-        _run(session, _insert(table, names, keep_known, _is_sqlite(session)), _columns(table, names, rows))
+        _run(session, _insert(table, names, keep_known, _is_sqlite(session)), _short(table, names, rows))
 
 
 def change_rows(session: Session, table: type[SQLModel], names: Names, key: Names, rows: Rows) -> None:
@@ -37,17 +36,19 @@ def change_rows(session: Session, table: type[SQLModel], names: Names, key: Name
     No two rows may have the same key.
     """
     if rows:
-        columns = _columns(table, (*names, *key), rows)
-        _run(session, _update(table, names, key, _is_sqlite(session)), columns)
+        _run(session, _update(table, names, key, _is_sqlite(session)), _short(table, (*names, *key), rows))
 
 
-def _columns(table: type[SQLModel], names: Names, rows: Rows) -> Columns:
-    """The same values by column, as they lie on the disk. Many rows have the same cause: it is written once."""
-    columns: Columns = [list(column) for column in zip(*rows, strict=True)]
-    for place, shorthand in _in_shorthand(table, names):
+def _short(table: type[SQLModel], names: Names, rows: Rows) -> Rows:
+    """The rows with their shorthand. Many have the same cause or kind, which is written once."""
+    places = _in_shorthand(table, names)
+    if not places:
+        return rows
+    columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
+    for place, shorthand in places:
         written = {text: shorthand.write(text) for text in set(columns[place])}
         columns[place] = [written[text] for text in columns[place]]
-    return columns
+    return list(zip(*columns, strict=True))
 
 
 @lru_cache(maxsize=64)
@@ -56,12 +57,12 @@ def _in_shorthand(table: type[SQLModel], names: Names) -> list[tuple[int, Shorth
     return [(place, kind.shorthand) for place, kind in enumerate(kinds) if isinstance(kind, Short)]
 
 
-def _run(session: Session, statement: str, columns: Columns) -> None:
+def _run(session: Session, statement: str, rows: Rows) -> None:
     connection = session.connection()
     if _is_sqlite(session):
-        connection.exec_driver_sql(statement, list(zip(*columns, strict=True)))
+        connection.exec_driver_sql(statement, list(rows))
     else:
-        connection.exec_driver_sql(statement, tuple(columns))
+        connection.exec_driver_sql(statement, tuple(list(column) for column in zip(*rows, strict=True)))
 
 
 def _is_sqlite(session: Session) -> bool:
