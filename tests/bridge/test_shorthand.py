@@ -40,6 +40,11 @@ def test_every_kind_is_one_character() -> None:
     assert {len(KINDS.write(kind)) for kind in Kind} == {1}
 
 
+def test_a_part_of_a_short_text_is_refused_instead_of_never_found() -> None:
+    with pytest.raises(TypeError, match="as a whole"):
+        col(Entry.source).endswith("/rule:tee")
+
+
 def test_what_lies_on_disks_today_is_read_for_ever() -> None:
     """A failure here means that a table was changed: add a new one and a migration instead."""
     assert SOURCES.read("\x01123\x047\x05tee\x10") == "shop:1/order:123/line:7/rule:tee/claimed"
