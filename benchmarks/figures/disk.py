@@ -48,9 +48,9 @@ FIGURE = Figure(
     stage=_stage,
     claims=(Claim("entry", "", "bytes", bound=150, aim=100, most=True),),
     fairness=(
-        "In SQLite, as it fills its pages by itself. An entry keeps its reason in full and the hash of the"
-        " one before; the second line adds what is kept beside the entries of an order, by entry, without raw"
-        " messages."
+        "In SQLite, as it fills its pages by itself. An entry keeps its reason and its hash in full, words that"
+        " recur as one character each; articles have short names here, and what a longer one takes comes on top."
+        " The second line adds what is kept beside the entries of an order, by entry, without raw messages."
     ),
     rounds=1,
 )

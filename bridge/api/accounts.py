@@ -80,7 +80,7 @@ def adjust_account(call: Call[Nothing, models.Adjustment]) -> models.Entry:
     number = adjust(runtime, call.shop, wish.customer, amount, wish.reason, call.bearer.name, call.mark)
     with runtime.db.reading() as session:
         account = session.get_one(Account, number)
-        booked = leaves.entry_of(session, account, reports.adjusted(session, number, call.mark))
+        booked = leaves.entry_of(session, account, reports.adjusted(session, account, call.mark))
     return _booked(call, account, booked, None)
 
 

@@ -73,13 +73,13 @@ def entries(session: Session, shop_id: int, limit: int, now: datetime, after: in
     ]
 
 
-def adjusted(session: Session, account_id: int, mark: str) -> int:
+def adjusted(session: Session, account: Account, mark: str) -> int:
     """The id of the entry that was made by hand under this mark."""
     found: int = session.execute(
         select(col(Entry.id)).where(
-            col(Entry.account_id) == account_id,
+            col(Entry.account_id) == account.id,
             col(Entry.kind) == "adjustment",
-            col(Entry.source).endswith(f"/adjust:{mark}", autoescape=True),
+            col(Entry.source) == f"shop:{account.shop_id}/adjust:{mark}",
         )
     ).scalar_one()
     return found

@@ -2,7 +2,7 @@
 
 Going through SQLAlchemy's parameters costs some ten microseconds a row, more than the database itself needs.
 PostgreSQL is given one array for each column, which spares it a statement for each row. The price is that values
-come as the driver takes them: moments as milliseconds, days and JSON as text.
+come as the driver takes them: moments as milliseconds, days and JSON as text. Shorthand alone is written here.
 """
 
 from collections.abc import Sequence
@@ -12,6 +12,9 @@ from typing import Any
 from sqlalchemy import Table, inspect
 from sqlalchemy.dialects import postgresql
 from sqlmodel import Session, SQLModel
+
+from bridge.storage.columns import Short
+from bridge.storage.shorthand import Shorthand
 
 Names = tuple[str, ...]
 Rows = Sequence[tuple[Any, ...]]
@@ -24,7 +27,7 @@ def insert_rows(
 ) -> None:
     """Insert rows whose values stand in the order of ``names``; with ``keep_known`` those there already stay."""
     if rows:
-        _run(session, _insert(table, names, keep_known, _is_sqlite(session)), rows)
+        _run(session, _insert(table, names, keep_known, _is_sqlite(session)), _short(table, names, rows))
 
 
 def change_rows(session: Session, table: type[SQLModel], names: Names, key: Names, rows: Rows) -> None:
@@ -33,7 +36,25 @@ def change_rows(session: Session, table: type[SQLModel], names: Names, key: Name
     No two rows may have the same key.
     """
     if rows:
-        _run(session, _update(table, names, key, _is_sqlite(session)), rows)
+        _run(session, _update(table, names, key, _is_sqlite(session)), _short(table, (*names, *key), rows))
+
+
+def _short(table: type[SQLModel], names: Names, rows: Rows) -> Rows:
+    """The rows with their shorthand. Many have the same cause or kind, which is written once."""
+    places = _in_shorthand(table, names)
+    if not places:
+        return rows
+    columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
+    for place, shorthand in places:
+        written = {text: shorthand.write(text) for text in set(columns[place])}
+        columns[place] = [written[text] for text in columns[place]]
+    return list(zip(*columns, strict=True))
+
+
+@lru_cache(maxsize=64)
+def _in_shorthand(table: type[SQLModel], names: Names) -> list[tuple[int, Shorthand]]:
+    kinds = [_table(table).columns[name].type for name in names]
+    return [(place, kind.shorthand) for place, kind in enumerate(kinds) if isinstance(kind, Short)]
 
 
 def _run(session: Session, statement: str, rows: Rows) -> None:

@@ -3,12 +3,16 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger
+from sqlalchemy import BigInteger, String
 from sqlalchemy.engine import Dialect
+from sqlalchemy.sql import operators
 from sqlalchemy.types import TypeDecorator
+
+from bridge.storage.shorthand import Shorthand
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
+_WHOLE = (operators.eq, operators.ne, operators.in_op, operators.not_in_op)
 
 
 def milliseconds(moment: datetime) -> int:
@@ -37,3 +41,29 @@ class Moment(TypeDecorator[datetime]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         return None if value is None else moment(value)
+
+
+class Short(TypeDecorator[str]):
+    """A text whose recurring words are one character each on the disk.
+
+    Whole texts compare and group as ever. Their parts and their order mean nothing to the database, so asking for
+    them (``LIKE``, ``<``) raises ``TypeError``.
+    """
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, shorthand: Shorthand) -> None:
+        super().__init__()
+        self.shorthand = shorthand
+
+    def coerce_compared_value(self, op: Any, value: Any) -> Any:
+        if op not in _WHOLE:
+            raise TypeError("A text in shorthand can only be compared as a whole.")
+        return self
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else self.shorthand.write(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
+        return None if value is None else self.shorthand.read(value)

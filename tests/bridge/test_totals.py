@@ -11,6 +11,7 @@ from bridge.reports.liability import liability
 from bridge.services import adjust, night
 from bridge.services.programmes import activate
 from bridge.storage import totals
+from tests.bridge.older import spell_out
 from tests.bridge.told import TEN_PERCENT, told
 from tests.builders import at, line, order
 
@@ -93,7 +94,11 @@ def test_an_older_database_gets_its_totals_and_words_with_the_migration() -> Non
             before = sorted(session.execute(text("SELECT word FROM person_word")).scalars())
             for table in ("month_total", "shop_total", "person_word"):
                 session.execute(text(f"DELETE FROM {table}"))  # noqa: S608 - our own names
+            spell_out(session)
             version._fill(session.connection())
+            import_module("bridge.storage.migrations.versions.0008_shorthand_in_the_ledger")._rewrite(
+                session.connection()
+            )
         assert before == ["anna", "anna.muster@example.org", "muster"]
         with books.db.reading() as session:
             assert sorted(session.execute(text("SELECT word FROM person_word")).scalars()) == before

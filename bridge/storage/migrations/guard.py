@@ -44,6 +44,15 @@ def protect_table(connection: Connection, table: str) -> None:
         connection.exec_driver_sql(_SQLITE.format(table=table, verb=verb, when=when))
 
 
+def release_table(connection: Connection, table: str) -> None:
+    """Let a migration rewrite how the rows are kept. It protects the table again in the same transaction."""
+    if connection.dialect.name != "sqlite":
+        connection.exec_driver_sql(f"DROP TRIGGER {table}_append_only ON {table}")
+        return
+    for verb in ("UPDATE", "DELETE", "INSERT"):
+        connection.exec_driver_sql(f"DROP TRIGGER {table}_no_{verb}")
+
+
 def _taken(table: str, keys: tuple[tuple[str, ...], ...]) -> str:
     """SQLite's INSERT OR REPLACE removes the row in its way without asking the triggers for DELETE."""
     same = [" AND ".join(f"{column} = NEW.{column}" for column in key) for key in (("id",), *keys)]

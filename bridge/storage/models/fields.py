@@ -5,7 +5,8 @@ from typing import Any
 from sqlalchemy import JSON, Column
 from sqlmodel import Field
 
-from bridge.storage.columns import Moment
+from bridge.storage.columns import Moment, Short
+from bridge.storage.shorthand import Shorthand
 
 
 def moment(**options: Any) -> Any:
@@ -22,3 +23,8 @@ def maybe_moment(**options: Any) -> Any:
 def json_object() -> Any:
     """A field for a JSON object, empty unless given."""
     return Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+
+
+def short(shorthand: Shorthand, **options: Any) -> Any:
+    """A field for a text that is kept in shorthand."""
+    return Field(sa_column=Column(Short(shorthand), nullable=False), **options)

@@ -5,7 +5,8 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, Column, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from bridge.storage.models.fields import moment
+from bridge.storage.models.fields import moment, short
+from bridge.storage.shorthand import CAUSES, CURRENCIES, KINDS, REASONS, SOURCES
 
 
 class Entry(SQLModel, table=True):
@@ -21,11 +22,11 @@ class Entry(SQLModel, table=True):
     shop_id: int = Field(foreign_key="shop.id")
     account_id: int = Field(foreign_key="account.id")
     number: int
-    kind: str
-    source: str
+    kind: str = short(KINDS)
+    source: str = short(SOURCES)
     revision: int
     amount: int = Field(sa_column=Column(BigInteger, nullable=False))
-    currency: str
+    currency: str = short(CURRENCIES)
     happened_at: datetime = moment()
     booked_at: datetime = moment()
     usable_at: datetime = moment()
@@ -33,8 +34,8 @@ class Entry(SQLModel, table=True):
     version: int | None = None
     order_id: str | None = None
     moves: bool = False
-    explanation: str = "{}"
-    cause: str = ""
+    explanation: str = short(REASONS, default="{}")
+    cause: str = short(CAUSES, default="")
     reverses: int | None = None
     commitment: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
     hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
@@ -70,8 +71,8 @@ class Lot(SQLModel, table=True):
     __tablename__ = "lot"
     account_id: int = Field(foreign_key="account.id", primary_key=True)
     number: int = Field(primary_key=True)
-    kind: str
-    source: str
+    kind: str = short(KINDS)
+    source: str = short(SOURCES)
     rest: int = Field(sa_column=Column(BigInteger, nullable=False))
     usable_at: datetime = moment()
     expires_on: date | None = None
