@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, bindparam, func, select
 from sqlmodel import Session, col
 
 from bridge.domain.targets import Kind, Why
@@ -84,11 +84,17 @@ Dates = tuple[datetime, date | None]
 
 
 def _balance_after(session: Session, account_id: int, number: int) -> int:
-    later = select(func.coalesce(func.sum(col(Entry.amount)), 0)).where(
-        col(Entry.account_id) == account_id, col(Entry.number) > number
-    )
-    balance = select(col(Account.balance)).where(col(Account.id) == account_id)
-    return int(session.execute(balance).scalar_one()) - int(session.execute(later).scalar_one())
+    balance, later = session.execute(_BALANCE, {"the_account": account_id, "the_number": number}).one()
+    return int(balance) - int(later)
+
+
+_BALANCE = select(
+    col(Account.balance),
+    select(func.coalesce(func.sum(col(Entry.amount)), 0))
+    .where(col(Entry.account_id) == bindparam("the_account"), col(Entry.number) > bindparam("the_number"))
+    .scalar_subquery(),
+).where(col(Account.id) == bindparam("the_account"))
+"""The account's balance, and what was booked after an entry of it."""
 
 
 def _newest_dates(
