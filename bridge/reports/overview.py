@@ -111,8 +111,11 @@ def overview(runtime: Runtime) -> Overview:
     obstacles = health.obstacles(runtime)
     now = runtime.clock()
     with runtime.db.reading() as session:
-        shops = session.execute(select(Shop).order_by(col(Shop.id))).scalars().all()
+        shops = session.execute(_SHOPS).scalars().all()
         return Overview([_shop(session, shop, now) for shop in shops], obstacles)
+
+
+_SHOPS = select(Shop).order_by(col(Shop.id))
 
 
 def _shop(session: Session, shop: Shop, now: datetime) -> ShopView:

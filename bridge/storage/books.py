@@ -45,15 +45,8 @@ def account_book(
     Pairs that only move dates are left out: their sum is zero and the dates are shown where they belong. A page
     costs what is on it: the balances are counted back from the account's own, not up from the first entry.
     """
-    statement = (
-        select(*_SHOWN)
-        .join(EntryText, col(EntryText.entry_id) == col(Entry.id), isouter=True)
-        .where(col(Entry.account_id) == account_id, col(Entry.moves).is_(False))
-        .order_by(col(Entry.number).desc())
-    )
-    if before is not None:
-        statement = statement.where(col(Entry.id) < before)
-    found = session.execute(statement.limit(limit)).all()
+    statement = _BOOK if before is None else _BOOK.where(col(Entry.id) < before)
+    found = session.execute(statement.limit(limit), {"the_account": account_id}).all()
     if not found:
         return []
     balance = _balance_after(session, account_id, found[0].number)
@@ -77,6 +70,13 @@ _SHOWN = (
     col(Entry.order_id),
     col(Entry.explanation),
     col(EntryText.text),
+)
+
+_BOOK = (
+    select(*_SHOWN)
+    .join(EntryText, col(EntryText.entry_id) == col(Entry.id), isouter=True)
+    .where(col(Entry.account_id) == bindparam("the_account"), col(Entry.moves).is_(False))
+    .order_by(col(Entry.number).desc())
 )
 
 Dates = tuple[datetime, date | None]
