@@ -18,7 +18,7 @@ from bridge.domain.programme import Timeline
 from bridge.domain.targets import Kind
 from bridge.domain.troubles import Remedy, Trouble, of_case
 from bridge.runtime import Runtime
-from bridge.services import health
+from bridge.services import health, setup
 from bridge.services.figures import LIVE
 from bridge.services.figures.live import Live
 from bridge.storage import cases, inbox, programmes, totals
@@ -74,6 +74,7 @@ class Waiting:
 class ShopView:
     """One shop at a glance. ``months`` end with the one that runs.
 
+    ``connected`` until the shop is removed; ``next`` is the step that its setup has come to, empty at the end.
     ``live`` is what the night worked out at ``live_at``, None before the first night.
     """
 
@@ -92,6 +93,9 @@ class ShopView:
     live: Live | None
     live_at: datetime | None
     newest: Sequence[Told]
+    connected: bool
+    observing: bool
+    next: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +111,11 @@ def overview(runtime: Runtime) -> Overview:
     obstacles = health.obstacles(runtime)
     now = runtime.clock()
     with runtime.db.reading() as session:
-        shops = session.execute(select(Shop).order_by(col(Shop.id))).scalars().all()
+        shops = session.execute(_SHOPS).scalars().all()
         return Overview([_shop(session, shop, now) for shop in shops], obstacles)
+
+
+_SHOPS = select(Shop).order_by(col(Shop.id))
 
 
 def _shop(session: Session, shop: Shop, now: datetime) -> ShopView:
@@ -134,6 +141,9 @@ def _shop(session: Session, shop: Shop, now: datetime) -> ShopView:
         live=live,
         live_at=live_at,
         newest=inbox.newest(session, limit=NEWEST, shop_id=shop_id),
+        connected=shop.status != ShopStatus.REMOVED,
+        observing=shop.observing,
+        next=setup.next_step(shop),
     )
 
 

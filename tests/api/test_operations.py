@@ -4,11 +4,14 @@ import json
 from pathlib import Path
 
 from openapi_spec_validator import validate
+from sqlmodel import select
 
 import bridge.api
 from bridge.api.document import document
+from bridge.api.everything import OPERATIONS
+from bridge.pages.words import DEEDS
 from bridge.services.tokens import Scope
-from bridge.storage.models import ApiAnswer
+from bridge.storage.models import ApiAnswer, Deed
 from tests.api.conftest import Program, program_of
 from tests.bridge.told import TEN_PERCENT, Told
 from tests.builders import line, order
@@ -184,3 +187,20 @@ def test_the_document_is_valid_and_the_committed_one_is_the_newest(program: Prog
     for answer, path in (("/accounts", "/accounts"), ("/programme", "/programme")):
         assert program.get(answer).status_code == 200
         assert path in served.get_json()["paths"]
+
+
+def test_what_a_program_changes_is_in_the_trail_once(books: Told, program: Program) -> None:
+    for _ in range(2):
+        program.post("/adjustments", KULANZ, key="adjust-0001")
+    program.post("/adjustments", KULANZ | {"customer": "nobody"}, key="adjust-0002")
+    with books.db.reading() as session:
+        rows = session.exec(select(Deed).where(Deed.what != "token made")).all()
+    assert [(row.who, row.what, row.subject) for row in rows] == [
+        ("token:1 (accounting)", "entry by hand", "shop:1")
+    ]
+
+
+def test_every_operation_that_changes_something_says_what_it_did() -> None:
+    posts = {operation.name: operation.deed for operation in OPERATIONS if operation.method != "GET"}
+    assert [name for name, deed in posts.items() if not deed] == ["try_programme"]
+    assert {deed for deed in posts.values() if deed} <= DEEDS.keys()

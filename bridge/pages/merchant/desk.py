@@ -25,9 +25,12 @@ def tongue() -> str:
 
 def all_shops(database: Session) -> Sequence[Shop]:
     """Every shop, oldest first; templates find them in ``g.shops`` to offer the choice."""
-    g.shops = database.execute(select(Shop).order_by(col(Shop.id))).scalars().all()
+    g.shops = database.execute(_SHOPS).scalars().all()
     shops: Sequence[Shop] = g.shops
     return shops
+
+
+_SHOPS = select(Shop).order_by(col(Shop.id))
 
 
 def chosen_shop(database: Session) -> Shop | None:
