@@ -83,6 +83,7 @@ GET   /proposals                         viewer
 POST  /proposals/<int:number>/agree      bookkeeper
 POST  /proposals/<int:number>/refuse     bookkeeper
 GET   /proxy/<platform>/<token>/account  signed
+GET   /proxy/<platform>/<token>/statement  signed
 GET   /questions/<int:number>            viewer
 POST  /questions/<int:number>            bookkeeper
 GET   /readyz                            open
