@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
+from itertools import pairwise
 
 from sqlalchemy import event
 from sqlmodel import Session
@@ -32,16 +33,14 @@ def tower(db: Database) -> Iterator[tuple[Session, Sequence[int]]]:
         accounts = [found[name] for name in names]
         since = PLACED - timedelta(days=300)
         people.sponsor(
-            session, [Binding(a, since, s, "test") for a, s in zip(accounts[:-1], accounts[1:], strict=True)]
+            session, [Binding(account, since, sponsor, "test") for account, sponsor in pairwise(accounts)]
         )
         yield session, accounts
 
 
 def bought(session: Session, accounts: Sequence[int]) -> None:
     """Each of them has paid an order of 10.00 in the month that counts."""
-    paid = {
-        str(account): (account, Contribution(str(account), PLACED, PLACED, 1000, True)) for account in accounts
-    }
+    paid = {str(account): (account, Contribution(str(account), PLACED, PLACED, 1000, True)) for account in accounts}
     contributions.replace(session, 1, {}, paid)
 
 
