@@ -16,12 +16,15 @@ from sqlmodel import Session, SQLModel, col
 from bridge.domain import money
 from bridge.runtime import Runtime
 from bridge.services import health
+from bridge.services.figures import PROOF
+from bridge.storage import tallies
 from bridge.storage.models import (
     Account,
     Beat,
     Case,
     Delivery,
     Entry,
+    Figure,
     MonthTotal,
     OrderState,
     OutgoingMail,
@@ -78,6 +81,7 @@ class _Figures(Collector):
         )
         yield from _liability(session)
         yield _booked(session)
+        yield from _tallied(session)
         yield self._oldest(session)
         yield from self._reached(session)
 
@@ -135,6 +139,26 @@ def _booked(session: Session) -> Metric:
     for shop, kind, entries in session.execute(select(*by, func.sum(col(MonthTotal.entries))).group_by(*by)):
         found.add_metric([str(shop), kind], int(entries))
     return found
+
+
+def _tallied(session: Session) -> Iterator[Metric]:
+    messages = GaugeMetricFamily(
+        "rabattkonto_messages_by_result", "Messages by what became of them", labels=["shop", "result"]
+    )
+    healed = GaugeMetricFamily(
+        "rabattkonto_orders_healed", "Orders that only reading the shop has brought", labels=["shop"]
+    )
+    for tally in tallies.everything(session):
+        if tally.name == tallies.HEALED:
+            healed.add_metric([str(tally.shop_id)], tally.count)
+        elif tally.name.startswith(tallies.MESSAGE):
+            messages.add_metric([str(tally.shop_id), tally.name.removeprefix(tallies.MESSAGE)], tally.count)
+    proof = GaugeMetricFamily(
+        "rabattkonto_proof_findings", "What was wrong when the books were last calculated anew", labels=["shop"]
+    )
+    for figure in session.execute(select(Figure).where(col(Figure.name) == PROOF)).scalars():
+        proof.add_metric([str(figure.shop_id)], figure.value["findings"])
+    yield from (messages, healed, proof)
 
 
 def _liability(session: Session) -> Iterator[Metric]:

@@ -19,12 +19,12 @@ from bridge.domain.targets import Kind
 from bridge.domain.troubles import Remedy, Trouble, of_case
 from bridge.runtime import Runtime
 from bridge.services import health, setup
-from bridge.services.figures import LIVE
+from bridge.services.figures import LIVE, PROOF
 from bridge.services.figures.live import Live
-from bridge.storage import cases, inbox, programmes, totals
+from bridge.storage import cases, inbox, programmes, tallies, totals
 from bridge.storage.columns import Moment
 from bridge.storage.inbox import Told
-from bridge.storage.models import Case, Delivery, Figure, Proposal, Shop, ShopStatus
+from bridge.storage.models import Case, Delivery, Figure, Proposal, Shop, ShopStatus, Tally
 from bridge.storage.totals import Stand
 
 NEWEST = 5
@@ -75,7 +75,8 @@ class ShopView:
     """One shop at a glance. ``months`` end with the one that runs.
 
     ``connected`` until the shop is removed; ``next`` is the step that its setup has come to, empty at the end.
-    ``live`` is what the night worked out at ``live_at``, None before the first night.
+    ``live`` is what the night worked out at ``live_at``, None before the first night; ``proof`` is how the books
+    came out when they were last calculated anew. ``healed`` are orders that only reading the shop has brought.
     """
 
     id: int
@@ -88,8 +89,11 @@ class ShopView:
     owed: Stand
     months: Sequence[Month]
     waiting: Waiting
+    accounts: int
     reconciled_at: datetime | None
     round_done_at: datetime | None
+    healed: Tally | None
+    proof: Figure | None
     live: Live | None
     live_at: datetime | None
     newest: Sequence[Told]
@@ -136,8 +140,11 @@ def _shop(session: Session, shop: Shop, now: datetime) -> ShopView:
         owed=owed,
         months=_months(session, shop, programmes.zone(timeline, shop), owed, now),
         waiting=waiting,
+        accounts=owed.accounts - totals.merged(session, shop_id),
         reconciled_at=shop.reconciled_at,
         round_done_at=shop.round_done_at,
+        healed=tallies.found(session, shop_id, tallies.HEALED),
+        proof=session.get(Figure, (shop_id, PROOF)),
         live=live,
         live_at=live_at,
         newest=inbox.newest(session, limit=NEWEST, shop_id=shop_id),

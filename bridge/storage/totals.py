@@ -120,6 +120,22 @@ _STAND = select(*(col(getattr(ShopTotal, name)) for name in _FIGURES)).where(
 )
 
 
+def merged(session: Session, shop_id: int) -> int:
+    """How many accounts with entries were merged away: they count among the shop's, but are nobody's any more."""
+    return int(session.execute(_MERGED, {"the_shop": shop_id}).scalar_one())
+
+
+_MERGED = (
+    select(func.count())
+    .select_from(Account)
+    .where(
+        col(Account.merged_into).is_not(None),
+        col(Account.shop_id) == bindparam("the_shop"),
+        col(Account.entries) > 0,
+    )
+)
+
+
 def months(session: Session, shop_id: int, since: str = "") -> dict[str, Counter[str]]:
     """What was booked of each kind by month, oldest first, from the month ``since`` on."""
     rows = session.execute(_MONTHS, {"the_shop": shop_id, "the_first": since})

@@ -7,6 +7,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from bridge.app import web
 from bridge.runtime import Runtime
+from bridge.services.figures import PROOF, keep
+from bridge.storage import tallies
 from bridge.storage.models import MonthTotal
 from tests.pages.test_pages import shop_id
 
@@ -55,6 +57,22 @@ def test_what_was_booked_is_counted_by_kind_from_the_kept_totals(measured: Runti
         'rabattkonto_entries_by_kind{kind="accrual",shop="1"} 7.0',
         'rabattkonto_entries_by_kind{kind="expiry",shop="1"} 1.0',
     }
+
+
+def test_what_happened_is_counted_without_a_row_for_each(measured: Runtime, shop_id: int) -> None:
+    now = measured.clock()
+    with measured.db.transaction() as session:
+        for states in (["settled", "settled", "attention"], ["settled"]):
+            tallies.count(session, shop_id, tallies.messages(states), now)
+        tallies.count(session, shop_id, {tallies.HEALED: 3}, now)
+        keep(session, shop_id, PROOF, now, {"findings": 2})
+    answer = web(measured).test_client().get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
+    assert {
+        'rabattkonto_messages_by_result{result="settled",shop="1"} 3.0',
+        'rabattkonto_messages_by_result{result="attention",shop="1"} 1.0',
+        'rabattkonto_orders_healed{shop="1"} 3.0',
+        'rabattkonto_proof_findings{shop="1"} 2.0',
+    } <= set(answer.text.splitlines())
 
 
 def test_without_the_token_there_is_nothing_to_see(measured: Runtime, runtime: Runtime) -> None:
