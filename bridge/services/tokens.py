@@ -36,6 +36,7 @@ class Scope(StrEnum):
     PARTNERS_READ = "partners:read"
     PARTNERS_WRITE = "partners:write"
     PROGRAMME_READ = "programme:read"
+    PROGRAMME_WRITE = "programme:write"
     SIMULATE = "simulate"
 
 

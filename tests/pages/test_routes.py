@@ -42,6 +42,7 @@ GET   /api/v1/partners                   token
 POST  /api/v1/partners                   token
 GET   /api/v1/partners/<account>         token
 GET   /api/v1/programme                  token
+POST  /api/v1/programme                  token
 POST  /api/v1/trials                     token
 GET   /api/v1/vouchers                   token
 POST  /api/v1/vouchers                   token
