@@ -109,6 +109,7 @@ OPERATIONS = (
         body=models.Activation,
         status=201,
         keyed=True,
+        deed="programme activated",
     ),
     Operation("POST", "/trials", Scope.SIMULATE, try_programme, models.TrialReport, body=models.Trial),
 )
