@@ -250,8 +250,8 @@ function esc_url( $url ) {
 	return str_replace( '&', '&#038;', $url );
 }
 
-function add_query_arg( $key, $value ) {
-	return "/cart/?$key=$value";
+function add_query_arg( $key, $value, $page = false ) {
+	return ( $page ?: '/cart/' ) . "?$key=$value";
 }
 
 function remove_query_arg( $keys ) {

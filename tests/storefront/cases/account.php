@@ -61,9 +61,9 @@ it( 'the blocks are told the same, and nothing without credit in the basket', fu
 	do_action( 'woocommerce_blocks_loaded' );
 	$told = WooCommerce::$told_blocks['rabattkonto'];
 	$cart = anna_shops( 300 );
-	same( array( 'code' => '', 'label' => '' ), $told() );
+	same( array( 'code' => '', 'label' => '', 'declined' => false ), $told() );
 	$cart->calculate_totals();
-	same( array( 'code' => CODE, 'label' => "Credit (200\u{a0}€ is left afterwards)" ), $told() );
+	same( array( 'code' => CODE, 'label' => "Credit (200\u{a0}€ is left afterwards)", 'declined' => false ), $told() );
 } );
 
 it( 'the script that names the line comes with the blocks', function () {
