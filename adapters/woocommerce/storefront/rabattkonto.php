@@ -131,6 +131,7 @@ on( 'admin_notices', array( Silence::class, 'print_notice' ) );
 on( 'admin_init', __NAMESPACE__ . '\settle_in' );
 
 on( 'woocommerce_gzd_customer_opted_in', array( Mailbox::class, 'note_germanized' ) );
+on( 'woocommerce_rest_prepare_customer', array( Mailbox::class, 'tell_waiting' ) );
 on( 'updated_user_meta', array( Mailbox::class, 'watch_german_market' ), 4 );
 on( 'wgm_double_opt_in_activation_user_activated', array( Mailbox::class, 'note_german_market' ) );
 

@@ -83,3 +83,29 @@ it( 'German Market tells of a proven mailbox in two steps, and staff who activat
 	do_action( 'wgm_double_opt_in_activation_user_activated' );
 	same( array( 4 ), array_keys( WC_Customer::$saved ) );
 } );
+
+/** What the shop answers about this customer, or tells of them in a message. */
+function told_of_customer( int $id ): array {
+	$response = new class( array( 'id' => $id, 'meta_data' => array() ) ) {
+		private array $data;
+
+		public function __construct( array $data ) {
+			$this->data = $data;
+		}
+
+		public function get_data() {
+			return $this->data;
+		}
+
+		public function set_data( $data ) {
+			$this->data = $data;
+		}
+	};
+	return apply_filters( 'woocommerce_rest_prepare_customer', $response )->get_data()['meta_data'];
+}
+
+it( 'the bridge is told of customers whose mailbox Germanized still waits for', function () {
+	World::$meta[5]['_woocommerce_activation'] = 'f00d';
+	same( array( array( 'id' => 0, 'key' => 'rabattkonto_unconfirmed', 'value' => 'yes' ) ), told_of_customer( 5 ) );
+	same( array(), told_of_customer( 6 ) );
+} );
