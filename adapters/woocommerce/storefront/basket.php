@@ -42,6 +42,9 @@ final class Basket {
 
 	private const USE_AGAIN = 'rabattkonto';
 
+	/** In the colours of the page's text: those of themes for notices are often too pale to be read by everybody. */
+	private const LOOK = 'border:1px solid;border-radius:4px;padding:.75em 1em;margin:0 0 1.5em';
+
 	/** True while we look at the cart: other plugins may start the totals again from in there. */
 	private static bool $busy = false;
 
@@ -122,7 +125,8 @@ final class Basket {
 		/* translators: %s: an amount of money */
 		$text = sprintf( __( 'Your credit of %s is not used for this order.', 'rabattkonto' ), Account::text( 'usable' ) );
 		return sprintf(
-			'<div class="woocommerce-info rabattkonto">%s <a href="%s" rel="nofollow">%s</a></div>',
+			'<div class="rabattkonto" style="%s">%s <a href="%s" rel="nofollow" style="color:inherit;text-decoration:underline">%s</a></div>',
+			self::LOOK,
 			esc_html( $text ),
 			esc_url( $link ),
 			esc_html__( 'Use my credit', 'rabattkonto' )

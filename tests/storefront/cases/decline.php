@@ -101,7 +101,7 @@ foreach ( array( 'woocommerce/cart', 'woocommerce/checkout' ) as $block ) {
 		anna_declines();
 		World::$locale = 'de_AT';
 		$page          = apply_filters( "render_block_$block", '<div>block</div>' );
-		holds( '<div class="rabattkonto-hint" role="status"><div><div class="woocommerce-info', $page );
+		holds( '<div class="rabattkonto-hint" role="status"><div><div class="rabattkonto" style="border:1px solid;', $page );
 		holds( 'Ihr Guthaben von 5,00 € wird bei dieser Bestellung nicht eingelöst.', $page );
 		holds( 'Guthaben einlösen</a></div></div></div><div>block</div>', $page );
 	} );
