@@ -9,9 +9,8 @@ from bridge.ports import Contact, CustomerSeen, CustomerView
 VIEW_KEY = "rabattkonto"
 """Without an underscore in front: WooCommerce silently drops such keys on customers (measured on 10.5)."""
 
-_UNCONFIRMED = "_woocommerce_activation"
-"""Germanized keeps the code of a double opt-in under this key until it was used (wc_gzd_is_customer_activated)."""
-
+_UNCONFIRMED = "rabattkonto_unconfirmed"
+"""Where the companion plugin says that Germanized still waits for the customer to follow the link of its opt-in."""
 
 MAILBOX_KEY = "rabattkonto_mailbox"
 """Where the companion plugin notes the address that a customer has proven to Germanized or German Market. Their
@@ -21,8 +20,8 @@ own notes cannot be read: WooCommerce hides customers' keys with an underscore (
 def read_customer(body: Any) -> CustomerSeen:
     """The customer in ``body``; raises ``Unclear``. WooCommerce itself proves no mailbox.
 
-    Germanized marks who has not followed the link of its double opt-in yet. No mark proves nothing: those who
-    registered before it was switched on have none, and newer WooCommerce hides it.
+    The companion plugin marks whom Germanized's double opt-in still waits for. No mark proves nothing: those who
+    registered before it was switched on have none, and neither has anybody in a shop without the plugin.
     """
     found = typed(CustomerBody, body)
     email = text((found.email or "").strip())

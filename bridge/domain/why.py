@@ -112,7 +112,9 @@ def _difference(why: Why, tongue: Tongue) -> str:
         return tongue.say("refunded", article=_article(now, tongue), delta=tongue.money(delta))
     if now["what"] == "redemption" or delta == now["amount"]:
         return _said(now, tongue)
-    return tongue.say("difference", now=_said(now, tongue), delta=tongue.money(delta))
+    returned = now.get("returned", 0) if delta < 0 else 0
+    name = "difference, returned" if returned else "difference"
+    return tongue.say(name, pieces=returned, now=_said(now, tongue), delta=tongue.money(delta))
 
 
 def _coming_back(now: Mapping[str, Any], delta: int) -> str:

@@ -58,6 +58,10 @@ TEXTS: Texts = {
     ),
     "expired less": ("Verfall zum Teil zurückgenommen: {delta}", "Expiry partly taken back: {delta}"),
     "difference": ("Neu berechnet: {now}; Unterschied {delta}", "Calculated anew: {now}; difference {delta}"),
+    "difference, returned": (
+        "Neu berechnet, {pieces} Stück zurückgegeben: {now}; Unterschied {delta}",
+        "Calculated anew, {pieces} returned: {now}; difference {delta}",
+    ),
     "undone": (
         "Zurückgebucht: Der Grund für diese Buchung ist entfallen",
         "Taken back: the reason for this entry no longer applies",

@@ -42,8 +42,10 @@ SAID = [
     ),
     (
         difference({**ONE_BACK, "amount": 120}, -180),
-        "Neu berechnet: 1 × T-Shirt Rot × 1,50 €, im Verhältnis zum Bezahlten 1,20 €; Unterschied −1,80 €",
-        "Calculated anew: 1 × T-Shirt Rot × €1.50, in proportion to what was paid €1.20; difference −€1.80",
+        "Neu berechnet, 1 Stück zurückgegeben: 1 × T-Shirt Rot × 1,50 €, im Verhältnis zum Bezahlten 1,20 €; "
+        "Unterschied −1,80 €",
+        "Calculated anew, 1 returned: 1 × T-Shirt Rot × €1.50, in proportion to what was paid €1.20; "
+        "difference −€1.80",
     ),
     (difference(PIECES, 300), "2 × T-Shirt Rot × 1,50 € = 3,00 €", "2 × T-Shirt Rot × €1.50 = €3.00"),
     (PERCENT, "Hose: 2,5 % von 9,99 € = 0,25 €", "Hose: 2.5% of €9.99 = €0.25"),
@@ -52,6 +54,11 @@ SAID = [
         difference(PERCENT, -10),
         "Neu berechnet: Hose: 2,5 % von 9,99 € = 0,25 €; Unterschied −0,10 €",
         "Calculated anew: Hose: 2.5% of €9.99 = €0.25; difference −€0.10",
+    ),
+    (
+        difference({**PERCENT, "returned": 1}, -25),
+        "Neu berechnet, 1 Stück zurückgegeben: Hose: 2,5 % von 9,99 € = 0,25 €; Unterschied −0,25 €",
+        "Calculated anew, 1 returned: Hose: 2.5% of €9.99 = €0.25; difference −€0.25",
     ),
     (LEVEL, "Empfehlung, Ebene 2: 20 % von 6,00 € = 1,20 €", "Referral, level 2: 20% of €6.00 = €1.20"),
     (

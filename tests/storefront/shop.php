@@ -8,6 +8,7 @@ final class WooCommerce {
 	public ?WC_Cart $cart       = null;
 	public ?WC_Session $session = null;
 	public static array $told_blocks = array();
+	public static array $heard_from_blocks = array();
 	private static ?self $instance = null;
 
 	public static function open( int $goods ): WC_Cart {
@@ -91,6 +92,14 @@ function is_account_page() {
 
 function woocommerce_store_api_register_endpoint_data( $data ) {
 	WooCommerce::$told_blocks[ $data['namespace'] ] = $data['data_callback'];
+}
+
+function woocommerce_store_api_register_update_callback( $heard ) {
+	WooCommerce::$heard_from_blocks[ $heard['namespace'] ] = $heard['callback'];
+}
+
+function wc_get_checkout_url() {
+	return '/checkout/';
 }
 
 /** Saving one is what the shop tells the bridge of. */

@@ -104,6 +104,10 @@ function get_userdata( $user ) {
 }
 
 /** `World::$terms` holds (slug, name) by taxonomy and product; as in WordPress, none at all is no list. */
+function get_post_type( $post ) {
+	return 'product';
+}
+
 function get_the_terms( $product, $taxonomy ) {
 	$found = World::$terms[ $taxonomy ][ $product ] ?? array();
 	return $found ? array_map( fn( $term ) => (object) array_combine( array( 'slug', 'name' ), $term ), $found ) : false;
@@ -250,8 +254,8 @@ function esc_url( $url ) {
 	return str_replace( '&', '&#038;', $url );
 }
 
-function add_query_arg( $key, $value ) {
-	return "/cart/?$key=$value";
+function add_query_arg( $key, $value, $page = false ) {
+	return ( $page ?: '/cart/' ) . "?$key=$value";
 }
 
 function remove_query_arg( $keys ) {

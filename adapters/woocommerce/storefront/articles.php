@@ -21,26 +21,41 @@ final class Articles {
 		return $user ? array_values( (array) $user->roles ) : array();
 	}
 
-	/** What an article is called; a variation is filed under its product. A deleted one has no names left. */
+	/**
+	 * The number of a product or variation in the language it was first written in, as the bridge has it: translations
+	 * are made later and number higher. WPML and Polylang answer both filters; without them it is the number itself.
+	 */
+	public static function original( int $id ): int {
+		$numbers = array( $id );
+		foreach ( array_keys( (array) apply_filters( 'wpml_active_languages', null ) ) as $language ) {
+			$numbers[] = (int) apply_filters( 'wpml_object_id', $id, get_post_type( $id ), false, $language );
+		}
+		return min( array_filter( $numbers ) );
+	}
+
+	/** What an article is called; a variation is filed under its product, a translation under its original, too. A deleted one has no names left. */
 	private static function words( $product ): array {
 		if ( ! $product instanceof \WC_Product ) {
 			return array();
 		}
-		$parent = $product->get_parent_id() ? $product->get_parent_id() : $product->get_id();
+		$parent   = $product->get_parent_id() ? $product->get_parent_id() : $product->get_id();
+		$original = self::original( $parent );
 		return array(
 			'sku'      => array( $product->get_sku() ),
-			'product'  => array( (string) $product->get_id(), (string) $parent ),
-			'category' => self::terms( $parent, 'product_cat' ),
-			'tag'      => self::terms( $parent, 'product_tag' ),
+			'product'  => array_map( 'strval', array( $product->get_id(), $parent, self::original( $product->get_id() ), $original ) ),
+			'category' => self::terms( array( $parent, $original ), 'product_cat' ),
+			'tag'      => self::terms( array( $parent, $original ), 'product_tag' ),
 		);
 	}
 
 	/** Names and slugs: merchants write their rules with either. */
-	private static function terms( int $product, string $taxonomy ): array {
-		$terms = get_the_terms( $product, $taxonomy );
+	private static function terms( array $products, string $taxonomy ): array {
 		$words = array();
-		foreach ( is_array( $terms ) ? $terms : array() as $term ) {
-			array_push( $words, $term->slug, html_entity_decode( $term->name, ENT_QUOTES ) );
+		foreach ( array_unique( $products ) as $product ) {
+			$terms = get_the_terms( $product, $taxonomy );
+			foreach ( is_array( $terms ) ? $terms : array() as $term ) {
+				array_push( $words, $term->slug, html_entity_decode( $term->name, ENT_QUOTES ) );
+			}
 		}
 		return $words;
 	}

@@ -42,6 +42,9 @@ final class Basket {
 
 	private const USE_AGAIN = 'rabattkonto';
 
+	/** In the colours of the page's text: those of themes for notices are often too pale to be read by everybody. */
+	private const LOOK = 'border:1px solid;border-radius:4px;padding:.75em 1em;margin:0 0 1.5em';
+
 	/** True while we look at the cart: other plugins may start the totals again from in there. */
 	private static bool $busy = false;
 
@@ -106,37 +109,47 @@ final class Basket {
 		return $applied && ( $discounts->get_discounts_by_coupon()[ $coupon->get_code() ] ?? 0 ) > 0;
 	}
 
-	/** The way back for a customer who has taken the credit out; empty where it would change nothing. */
-	public static function hint(): string {
+	/** Whether the customer has taken out credit that would lower the price of this basket. */
+	public static function is_declined(): bool {
 		$coupon = Account::coupon();
 		$cart   = function_exists( 'WC' ) ? WC()->cart : null;
 		if ( null === $coupon || ! Decline::covers( $coupon ) || ! self::is_the_basket( $cart ) ) {
-			return '';
+			return false;
 		}
-		return self::takes_something( $coupon, $cart ) ? self::hint_html( Account::text( 'usable' ) ) : '';
+		return self::takes_something( $coupon, $cart );
 	}
 
-	private static function hint_html( string $usable ): string {
-		$link = wp_nonce_url( add_query_arg( self::USE_AGAIN, 'use' ), self::USE_AGAIN );
+	/** The way back for a customer who has taken the credit out, on this page or the one that is named. */
+	public static function hint( string $page = '' ): string {
+		$link = wp_nonce_url( add_query_arg( self::USE_AGAIN, 'use', '' === $page ? false : $page ), self::USE_AGAIN );
 		/* translators: %s: an amount of money */
-		$text = sprintf( __( 'Your credit of %s is not used for this order.', 'rabattkonto' ), $usable );
+		$text = sprintf( __( 'Your credit of %s is not used for this order.', 'rabattkonto' ), Account::text( 'usable' ) );
 		return sprintf(
-			'<div class="woocommerce-info rabattkonto" role="status">%s <a href="%s" rel="nofollow">%s</a></div>',
+			'<div class="rabattkonto" style="%s">%s <a href="%s" rel="nofollow" style="color:inherit;text-decoration:underline">%s</a></div>',
+			self::LOOK,
 			esc_html( $text ),
 			esc_url( $link ),
 			esc_html__( 'Use my credit', 'rabattkonto' )
 		);
 	}
 
-	/** Above the classic cart and checkout. */
+	/** In the classic cart: inside the form, which the shop renews with every change. */
 	public static function print_hint(): void {
-		echo self::hint(); // phpcs:ignore WordPress.Security.EscapeOutput -- escaped where it is built.
+		echo self::is_declined() ? '<div role="status">' . self::hint() . '</div>' : ''; // phpcs:ignore WordPress.Security.EscapeOutput -- escaped where it is built.
 	}
 
-	/** Above the cart and checkout blocks, which know no hook of their own to print at, and name our line by a script. */
-	public static function put_hint_before( $block ): string {
-		wp_enqueue_script( 'rabattkonto-blocks', plugins_url( 'blocks.js', __FILE__ ), array( 'wc-blocks-checkout', 'wp-data' ), VERSION, true );
-		return self::hint() . $block;
+	/** Above the classic checkout, even when empty: the frame is what the shop renews. */
+	public static function print_checkout_hint(): void {
+		echo self::framed_hint(); // phpcs:ignore WordPress.Security.EscapeOutput -- escaped where it is built.
+	}
+
+	/** Filter `woocommerce_update_order_review_fragments`: what is shown anew after each change in the classic checkout. */
+	public static function renew_hint( $fragments ) {
+		return is_array( $fragments ) ? $fragments + array( '.rabattkonto-hint' => self::framed_hint() ) : $fragments;
+	}
+
+	private static function framed_hint(): string {
+		return sprintf( '<div class="rabattkonto-hint" role="status">%s</div>', self::is_declined() ? self::hint( wc_get_checkout_url() ) : '' );
 	}
 
 	/** Follows the link in the hint, then leads to the same page without it, so that a reload does nothing. */
@@ -152,78 +165,6 @@ final class Basket {
 
 	private static function is_nonce( $nonce ): bool {
 		return is_string( $nonce ) && (bool) wp_verify_nonce( $nonce, self::USE_AGAIN );
-	}
-}
-
-/** The line of the credit in the totals: its name in place of the code, and what is left of it afterwards. */
-final class Line {
-
-	/** Filter `woocommerce_cart_totals_coupon_label`. */
-	public static function label( $label, $coupon = null ) {
-		return self::is_ours( $coupon ) ? esc_html__( 'Credit', 'rabattkonto' ) : $label;
-	}
-
-	/** Filter `woocommerce_cart_totals_coupon_html`. */
-	public static function add_rest( $html, $coupon = null ) {
-		$left = self::is_ours( $coupon ) ? self::left( $coupon ) : '';
-		return '' === $left ? $html : $html . sprintf( ' <small class="rabattkonto-left">%s</small>', esc_html( $left ) );
-	}
-
-	/** Tells the cart and checkout blocks the same, with each answer of the shop about the cart. */
-	public static function tell_blocks(): void {
-		if ( ! function_exists( 'woocommerce_store_api_register_endpoint_data' ) ) {
-			return;
-		}
-		woocommerce_store_api_register_endpoint_data(
-			array(
-				'endpoint'        => 'cart',
-				'namespace'       => 'rabattkonto',
-				'data_callback'   => guarded( array( self::class, 'for_blocks' ), array() ),
-				'schema_callback' => array( self::class, 'schema' ),
-				'schema_type'     => ARRAY_A,
-			)
-		);
-	}
-
-	/** The code in the basket and how its line is called; both empty where there is none. */
-	public static function for_blocks(): array {
-		$coupon = Account::coupon();
-		if ( null === $coupon || ! WC()->cart || ! WC()->cart->has_discount( $coupon->get_code() ) ) {
-			return array(
-				'code'  => '',
-				'label' => '',
-			);
-		}
-		$left = self::left( $coupon );
-		return array(
-			'code'  => $coupon->get_code(),
-			'label' => __( 'Credit', 'rabattkonto' ) . ( '' === $left ? '' : " ($left)" ),
-		);
-	}
-
-	/** As WordPress wants it described. */
-	public static function schema(): array {
-		$text = array(
-			'type'     => 'string',
-			'context'  => array( 'view', 'edit' ),
-			'readonly' => true,
-		);
-		return array(
-			'code'  => $text,
-			'label' => $text,
-		);
-	}
-
-	private static function is_ours( $coupon ): bool {
-		return $coupon instanceof \WC_Coupon && Account::issued( $coupon );
-	}
-
-	/** What this basket leaves of the credit, empty where it takes all. Both amounts are as the shop's prices are. */
-	private static function left( \WC_Coupon $coupon ): string {
-		$taken = WC()->cart ? WC()->cart->get_coupon_discount_amount( $coupon->get_code(), ! wc_prices_include_tax() ) : 0;
-		$left  = Money::minor( $coupon->get_amount( 'edit' ) ) - Money::minor( $taken );
-		/* translators: %s: an amount of money */
-		return $left > 0 ? sprintf( __( '%s is left afterwards', 'rabattkonto' ), Money::printed( $left ) ) : '';
 	}
 }
 

@@ -13,6 +13,11 @@ final class Mailbox {
 
 	private const KEY = 'rabattkonto_mailbox';
 
+	private const WAITING_KEY = 'rabattkonto_unconfirmed';
+
+	/** Germanized keeps the code of its double opt-in here until it was used (`wc_gzd_is_customer_activated`). */
+	private const GERMANIZED_WAITS = '_woocommerce_activation';
+
 	/** Whom German Market has just activated; its action afterwards does not say. */
 	private static int $activated = 0;
 
@@ -36,6 +41,24 @@ final class Mailbox {
 		if ( $user ) {
 			self::note( self::$activated, $user->user_email );
 		}
+	}
+
+	/**
+	 * Filter `woocommerce_rest_prepare_customer`, of messages to the bridge, too: Germanized still waits for this
+	 * customer to follow the link. It keeps that under a key which WooCommerce hides from outside.
+	 */
+	public static function tell_waiting( $response ) {
+		$data = is_object( $response ) && method_exists( $response, 'get_data' ) ? $response->get_data() : null;
+		if ( ! is_array( $data ) || ! is_array( $data['meta_data'] ?? null ) || ! get_user_meta( (int) ( $data['id'] ?? 0 ), self::GERMANIZED_WAITS, true ) ) {
+			return $response;
+		}
+		$data['meta_data'][] = array(
+			'id'    => 0,
+			'key'   => self::WAITING_KEY,
+			'value' => 'yes',
+		);
+		$response->set_data( $data );
+		return $response;
 	}
 
 	/** Saved as a customer, so that the shop tells the bridge. The address is kept: another one is not proven. */

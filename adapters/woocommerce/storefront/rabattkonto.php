@@ -23,7 +23,7 @@ const BUILT_FOR = '';
 
 const VERSION = '0.1.0';
 
-foreach ( array( 'german', 'articles', 'tariff', 'basket', 'rules', 'order', 'account', 'mailbox', 'desk', 'bridge' ) as $part ) {
+foreach ( array( 'german', 'articles', 'tariff', 'basket', 'line', 'blocks', 'rules', 'order', 'account', 'mailbox', 'desk', 'bridge' ) as $part ) {
 	require_once __DIR__ . "/$part.php";
 }
 
@@ -95,11 +95,12 @@ on( 'woocommerce_coupon_get_items_to_apply', array( Rules::class, 'leave_out' ),
 on( 'woocommerce_coupon_get_amount', array( Rules::class, 'cap' ), 2 );
 on( 'woocommerce_cart_totals_coupon_label', array( Line::class, 'label' ), 2 );
 on( 'woocommerce_cart_totals_coupon_html', array( Line::class, 'add_rest' ), 2 );
-on( 'woocommerce_blocks_loaded', array( Line::class, 'tell_blocks' ) );
-on( 'woocommerce_before_cart', array( Basket::class, 'print_hint' ) );
-on( 'woocommerce_before_checkout_form', array( Basket::class, 'print_hint' ) );
-on( 'render_block_woocommerce/cart', array( Basket::class, 'put_hint_before' ) );
-on( 'render_block_woocommerce/checkout', array( Basket::class, 'put_hint_before' ) );
+on( 'woocommerce_blocks_loaded', array( Blocks::class, 'begin' ) );
+on( 'woocommerce_before_cart_table', array( Basket::class, 'print_hint' ) );
+on( 'woocommerce_before_checkout_form', array( Basket::class, 'print_checkout_hint' ) );
+on( 'woocommerce_update_order_review_fragments', array( Basket::class, 'renew_hint' ) );
+on( 'render_block_woocommerce/cart', array( Blocks::class, 'put_hint_before' ) );
+on( 'render_block_woocommerce/checkout', array( Blocks::class, 'put_hint_before' ) );
 on( 'wp_loaded', array( Basket::class, 'use_again' ) );
 
 on( 'woocommerce_removed_coupon', array( Decline::class, 'note_removal' ) );
@@ -130,6 +131,7 @@ on( 'admin_notices', array( Silence::class, 'print_notice' ) );
 on( 'admin_init', __NAMESPACE__ . '\settle_in' );
 
 on( 'woocommerce_gzd_customer_opted_in', array( Mailbox::class, 'note_germanized' ) );
+on( 'woocommerce_rest_prepare_customer', array( Mailbox::class, 'tell_waiting' ) );
 on( 'updated_user_meta', array( Mailbox::class, 'watch_german_market' ), 4 );
 on( 'wgm_double_opt_in_activation_user_activated', array( Mailbox::class, 'note_german_market' ) );
 

@@ -101,12 +101,13 @@ final class Tariff {
 		return false;
 	}
 
-	/** What was typed on the variation, or else on its product; null where that is no amount. */
+	/** What was typed on the variation, or else on its product, or on that one's original; null where that is no amount. */
 	private static function typed( $product ): ?int {
 		if ( ! $product instanceof \WC_Product ) {
 			return null;
 		}
-		foreach ( array_filter( array( $product->get_id(), $product->get_parent_id() ) ) as $id ) {
+		$parent = $product->get_parent_id() ? $product->get_parent_id() : $product->get_id();
+		foreach ( array_unique( array( $product->get_id(), $parent, Articles::original( $parent ) ) ) as $id ) {
 			$text = trim( (string) get_post_meta( $id, self::TYPED_KEY, true ) );
 			if ( preg_match( '/^[0-9]{1,9}(?:[.,][0-9]{1,4})?$/D', $text ) ) {
 				return Money::minor( str_replace( ',', '.', $text ) );

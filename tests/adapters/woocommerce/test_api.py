@@ -187,7 +187,7 @@ def test_staff_are_customers_too() -> None:
 
 
 def test_whom_germanized_waits_for_is_unconfirmed_and_nobody_else_is_proven() -> None:
-    mark = {"id": 3, "key": "_woocommerce_activation", "value": "f00d"}
+    mark = {"id": 0, "key": "rabattkonto_unconfirmed", "value": "yes"}
     waiting = read_customer({"id": 4, "email": "clara@kunden.example", "meta_data": [mark]})
     other = read_customer({"id": 5, "email": "dora@kunden.example", "meta_data": []})
     assert [(seen.unconfirmed, seen.verified) for seen in (waiting, other)] == [(True, False), (False, False)]

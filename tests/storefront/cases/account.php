@@ -61,9 +61,9 @@ it( 'the blocks are told the same, and nothing without credit in the basket', fu
 	do_action( 'woocommerce_blocks_loaded' );
 	$told = WooCommerce::$told_blocks['rabattkonto'];
 	$cart = anna_shops( 300 );
-	same( array( 'code' => '', 'label' => '' ), $told() );
+	same( array( 'code' => '', 'label' => '', 'declined' => false ), $told() );
 	$cart->calculate_totals();
-	same( array( 'code' => CODE, 'label' => "Credit (200\u{a0}€ is left afterwards)" ), $told() );
+	same( array( 'code' => CODE, 'label' => "Credit (200\u{a0}€ is left afterwards)", 'declined' => false ), $told() );
 } );
 
 it( 'the script that names the line comes with the blocks', function () {
@@ -82,4 +82,30 @@ it( 'German Market tells of a proven mailbox in two steps, and staff who activat
 	same( array(), WC_Customer::$saved );
 	do_action( 'wgm_double_opt_in_activation_user_activated' );
 	same( array( 4 ), array_keys( WC_Customer::$saved ) );
+} );
+
+/** What the shop answers about this customer, or tells of them in a message. */
+function told_of_customer( int $id ): array {
+	$response = new class( array( 'id' => $id, 'meta_data' => array() ) ) {
+		private array $data;
+
+		public function __construct( array $data ) {
+			$this->data = $data;
+		}
+
+		public function get_data() {
+			return $this->data;
+		}
+
+		public function set_data( $data ) {
+			$this->data = $data;
+		}
+	};
+	return apply_filters( 'woocommerce_rest_prepare_customer', $response )->get_data()['meta_data'];
+}
+
+it( 'the bridge is told of customers whose mailbox Germanized still waits for', function () {
+	World::$meta[5]['_woocommerce_activation'] = 'f00d';
+	same( array( array( 'id' => 0, 'key' => 'rabattkonto_unconfirmed', 'value' => 'yes' ) ), told_of_customer( 5 ) );
+	same( array(), told_of_customer( 6 ) );
 } );

@@ -77,47 +77,92 @@ it( 'placing the order alone does not: after a failed payment the basket is as i
 	same( array(), $cart->get_applied_coupons() );
 } );
 
-foreach ( array( 'woocommerce_before_cart', 'woocommerce_before_checkout_form' ) as $hook ) {
-	it( "the classic page offers declined credit again at $hook", function () use ( $hook ) {
-		anna_declines();
-		$hint = printed( $hook );
-		holds( 'Your credit of 5,00 € is not used for this order.', $hint );
-		holds( 'href="/cart/?rabattkonto=use&#038;_wpnonce=nonce-of-rabattkonto"', $hint );
-	} );
-}
+it( 'the classic cart offers declined credit again, in the form that the shop renews with every change', function () {
+	anna_declines();
+	$hint = printed( 'woocommerce_before_cart_table' );
+	holds( 'Your credit of 5,00 € is not used for this order.', $hint );
+	holds( 'href="/cart/?rabattkonto=use&#038;_wpnonce=nonce-of-rabattkonto"', $hint );
+} );
+
+it( 'the classic checkout offers declined credit again at once, by the piece that the shop renews', function () {
+	$cart = anna_shops();
+	$cart->calculate_totals();
+	$empty = '<div class="rabattkonto-hint" role="status"></div>';
+	same( $empty, printed( 'woocommerce_before_checkout_form' ) );
+	$renewed = fn() => apply_filters( 'woocommerce_update_order_review_fragments', array( '.other' => '' ) )['.rabattkonto-hint'];
+	same( $empty, $renewed() );
+	$cart->remove_coupon( CODE );
+	holds( 'href="/checkout/?rabattkonto=use&#038;_wpnonce=nonce-of-rabattkonto"', $renewed() );
+	same( $renewed(), printed( 'woocommerce_before_checkout_form' ) );
+} );
 
 foreach ( array( 'woocommerce/cart', 'woocommerce/checkout' ) as $block ) {
 	it( "the block $block offers declined credit again, before itself", function () use ( $block ) {
 		anna_declines();
 		World::$locale = 'de_AT';
 		$page          = apply_filters( "render_block_$block", '<div>block</div>' );
+		holds( '<div class="rabattkonto-hint" role="status"><div><div class="rabattkonto" style="border:1px solid;', $page );
 		holds( 'Ihr Guthaben von 5,00 € wird bei dieser Bestellung nicht eingelöst.', $page );
-		holds( 'Guthaben einlösen</a></div><div>block</div>', $page );
+		holds( 'Guthaben einlösen</a></div></div></div><div>block</div>', $page );
 	} );
 }
+
+/** What the blocks hear with each answer about the cart. */
+function blocks_hear(): array {
+	do_action( 'woocommerce_blocks_loaded' );
+	return WooCommerce::$told_blocks['rabattkonto']();
+}
+
+it( 'the blocks find the hint in the page, hidden until they hear of a decline', function () {
+	$cart = anna_shops();
+	$cart->calculate_totals();
+	holds( '<div class="rabattkonto-hint" role="status"><div hidden>', apply_filters( 'render_block_woocommerce/cart', '<div></div>' ) );
+	same( false, blocks_hear()['declined'] );
+	$cart->remove_coupon( CODE );
+	same( array( 'code' => '', 'label' => '', 'declined' => true ), blocks_hear() );
+} );
+
+it( 'the button of the blocks brings the credit back, and nothing else that is sent does', function () {
+	$cart = anna_declines();
+	do_action( 'woocommerce_blocks_loaded' );
+	foreach ( array( null, 'use', array(), array( 'use' => false ) ) as $nothing ) {
+		WooCommerce::$heard_from_blocks['rabattkonto']( $nothing );
+		same( true, blocks_hear()['declined'] );
+	}
+	WooCommerce::$heard_from_blocks['rabattkonto']( array( 'use' => true ) );
+	$cart->calculate_totals();
+	same( array( CODE ), $cart->get_applied_coupons() );
+	same( false, blocks_hear()['declined'] );
+} );
 
 it( 'what the bridge wrote is escaped where it is shown', function () {
 	anna_declines();
 	World::$meta[3]['rabattkonto']['usable'] = '<b>5</b>';
-	holds( '&lt;b&gt;5&lt;/b&gt;', printed( 'woocommerce_before_cart' ) );
+	holds( '&lt;b&gt;5&lt;/b&gt;', printed( 'woocommerce_before_cart_table' ) );
 } );
 
 it( 'nothing is offered that was not declined', function () {
 	anna_shops()->calculate_totals();
-	same( '', printed( 'woocommerce_before_cart' ) );
+	same( '', printed( 'woocommerce_before_cart_table' ) );
+	same( false, blocks_hear()['declined'] );
+} );
+
+it( 'the blocks of a guest are left as they are', function () {
+	anna_shops();
+	World::$customer = 0;
 	same( '<div></div>', apply_filters( 'render_block_woocommerce/cart', '<div></div>' ) );
 } );
 
 it( 'nothing is offered that would change nothing', function () {
 	anna_declines();
 	WC_Coupon::$in_shop[ CODE ]['expired'] = true;
-	same( '', printed( 'woocommerce_before_cart' ) );
+	same( '', printed( 'woocommerce_before_cart_table' ) );
 } );
 
 it( 'nothing is offered in an empty cart', function () {
 	$cart        = anna_declines();
 	$cart->goods = 0;
-	same( '', printed( 'woocommerce_before_cart' ) );
+	same( '', printed( 'woocommerce_before_cart_table' ) );
 } );
 
 /** Follows the link as far as the redirect, which ends the page: here by the one thing in the log. */

@@ -79,6 +79,22 @@ it( 'a variation is barred with its product', function () {
 	same( 2100, to_pay( $cart ) );
 } );
 
+/** The shop speaks two languages: what was written under the first number has its translation under the second. */
+function also_in_english( array $translations ): void {
+	add_filter( 'wpml_active_languages', fn() => array( 'de' => array(), 'en' => array() ) );
+	$in = fn( $id, $language ) => 'en' === $language ? ( $translations[ $id ] ?? $id ) : ( array_search( $id, $translations, true ) ?: $id );
+	add_filter( 'wpml_object_id', fn( $id, $type, $or_original, $language ) => isset( $translations[ $id ] ) || in_array( $id, $translations, true ) ? $in( $id, $language ) : null, 10, 4 );
+}
+
+foreach ( array( 'number' => array( 'product' => array( '11' ) ), 'category' => array( 'category' => array( 'buecher' ) ) ) as $what => $rule ) {
+	it( "a translated article and its variation are barred by the $what of the original", function () use ( $rule ) {
+		also_in_english( array( 11 => 21 ) );
+		$paid = to_pay( anna_is_limited( array( 'barred' => array( $rule ) ), piece( 2100, array( 'id' => 21 ) ), piece( 1000, array( 'id' => 22, 'parent' => 21 ) ) ) );
+		unset( World::$hooks['wpml_active_languages'], World::$hooks['wpml_object_id'] );
+		same( 3100, $paid );
+	} );
+}
+
 it( 'an article that was deleted is not barred by a name', function () {
 	$cart = anna_is_limited( array( 'barred' => array( array( 'sku' => array( 'ROMAN-1' ) ) ) ), array( 2000, false ) );
 	same( 500, to_pay( $cart ) );

@@ -95,3 +95,12 @@ it( 'product pages speak German in a German shop', function () {
 	World::$locale = 'de_DE';
 	same( "150\u{a0}€ Guthaben für Ihren nächsten Einkauf", promised( array( 'sku' => 'TEE', 'price' => 1999 ) ) );
 } );
+
+it( 'a translated article earns what was typed on its original', function () {
+	also_in_english( array( 11 => 21 ) );
+	bridge_speaks();
+	World::$post_meta[11]['_rabattkonto_credit'] = '40';
+	$earned = Rabattkonto\Tariff::of_product( article( array( 'id' => 21, 'price' => 1000 ) ) );
+	unset( World::$hooks['wpml_active_languages'], World::$hooks['wpml_object_id'] );
+	same( 40, $earned );
+} );
