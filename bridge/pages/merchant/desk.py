@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from bridge.domain.calendar import midnight
+from bridge.domain.technical import said
 from bridge.errors import ShopError
 from bridge.pages.language import spoken
 from bridge.runtime import Runtime
@@ -90,13 +91,13 @@ def done(runtime: Runtime, sentence: str, what: str, subject: str) -> None:
 
 
 def refused(sentence: str, detail: str = "") -> None:
-    """Say on the next page why something was not done; ``detail`` is a technical sentence in English."""
+    """Say on the next page why something was not done; ``detail`` is a technical sentence."""
     flash(f"{sentence} {detail}".strip(), "problem")
 
 
 def shop_refused(error: ShopError) -> None:
     """Say that the shop did not do what it was asked."""
-    refused(gettext("The shop did not do it. Nothing was changed."), f"({error})")
+    refused(gettext("The shop did not do it. Nothing was changed."), f"({said(str(error), tongue()) or error})")
 
 
 def before() -> int | None:
