@@ -36,8 +36,8 @@ NAMED = {
 ELSEWHERE = (
     "sandbox", "storefront", "services/simulate", "services/scenario", "services/imports", "services/alarm",
     "services/news", "services/letters", "services/leave.py", "services/checks", "services/verify.py",
-    "services/doctor.py", "domain/news", "domain/technical", "domain/troubles", "domain/document", "domain/programme",
-    "domain/letter", "domain/speakable", "domain/tongue",
+    "services/doctor.py", "domain/news", "domain/technical", "domain/troubles", "domain/document",
+    "domain/programme", "domain/letter", "domain/speakable", "domain/tongue",
 )  # fmt: skip
 """What plays the shop, or speaks to customers and operators."""
 

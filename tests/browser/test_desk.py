@@ -28,6 +28,7 @@ PAGES = (
     "/accounts",
     "/accounts/50",
     "/accounts/50/background",
+    "/accounts/50/downline",
     "/proposals",
     "/cases",
     "/programme",
