@@ -201,8 +201,8 @@ def _day(on: date, language: str) -> str:
 
 
 def percent(share: float | Decimal) -> str:
-    """A share (0.018) with one digit after the point: 1,8 %."""
-    return str(format_percent(share, "#,##0.0\u00a0%"))
+    """A share (0.018) with one digit after the point: “1,8 %”, in English “1.8%”."""
+    return str(format_percent(share, "#,##0.0%" if spoken() == "en" else "#,##0.0\u00a0%"))
 
 
 def number(value: int | Decimal) -> str:
