@@ -311,8 +311,8 @@ class _Maker:
             )  # fmt: skip
         for number, (state, reason) in enumerate(
             (
-                ("attention", "The order cannot be understood: line 2 has no quantity."),
-                ("waiting", "The shop is away."),
+                ("attention", "The order cannot be understood: its line 2 has a negative price."),
+                ("waiting", "the shop has to be asked, and is away"),
             )
         ):
             session.add(

@@ -207,6 +207,12 @@ TEXTS: Mapping[str, str] = {
     "The shop is {status}, so it is not read; `rabattkonto shop list` shows it.": (
         "Der Shop ist angehalten ({status}) und wird deshalb nicht gelesen."
     ),
+    "Nothing in the shop has answered for its baskets: the companion is not installed, or not switched on. A"
+    " theme that asks us by itself cannot be seen from here; look into a basket as a customer with credit.": (
+        "Im Shop hat sich noch nichts für den Warenkorb gemeldet: Die Erweiterung ist nicht installiert oder nicht"
+        " aktiv. Ein Theme, das uns selbst fragt, ist von hier aus nicht zu sehen; öffnen Sie als Kunde mit"
+        " Guthaben einen Warenkorb."
+    ),
     # --- access -----------------------------------------------------------------------------------
     "The access to this shop cannot be opened with the keys at hand. The books are whole and can be read. Give"
     " SECRET_KEY (or secret.key in the data folder) the key it had, or enter the access again: {command}": (

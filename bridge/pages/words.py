@@ -94,6 +94,7 @@ DEEDS = {
     "credit of articles set": lazy_gettext("credit of articles set"),
     "credit of articles imported": lazy_gettext("credit of articles imported"),
     "question answered": lazy_gettext("question answered"),
+    "sponsor changed": lazy_gettext("sponsor changed"),
     "token made": lazy_gettext("token made"),
     "token revoked": lazy_gettext("token revoked"),
     "shop left": lazy_gettext("shop left"),
@@ -118,6 +119,13 @@ DEEDS = {
 """The trail's phrases; one that is missing here is shown as it was kept."""
 
 SENTENCES = (
+    lazy_gettext("Nobody can be their own sponsor. Nothing was changed."),
+    lazy_gettext("This sponsor stands below the customer already; a ring is not possible. Nothing was changed."),
+    lazy_gettext("Choose today or an earlier day. Nothing was changed."),
+    lazy_gettext("The present sponsor was noted on a later day. Nothing was changed."),
+    lazy_gettext("Both accounts have to belong to the same shop. Nothing was changed."),
+    lazy_gettext("This account has become part of another one, or was erased. Nothing was changed."),
+    lazy_gettext("Several customers of the shop have this address. Nothing was done; name one by --customer."),
     lazy_gettext("A login needs a name, of at most 100 characters."),
     lazy_gettext("There is a login with this name already; choose another one."),
     lazy_gettext("The present password is wrong."),
@@ -211,8 +219,8 @@ def _day(on: date, language: str) -> str:
 
 
 def percent(share: float | Decimal) -> str:
-    """A share (0.018) with one digit after the point: 1,8 %."""
-    return str(format_percent(share, "#,##0.0\u00a0%"))
+    """A share (0.018) with one digit after the point: “1,8 %”, in English “1.8%”."""
+    return str(format_percent(share, "#,##0.0%" if spoken() == "en" else "#,##0.0\u00a0%"))
 
 
 def number(value: int | Decimal) -> str:

@@ -97,7 +97,7 @@ def background(session: Session, account_id: int, now: datetime) -> Background:
         lots=_lots(session, account_id),
         codes=_codes(session, account_id),
         orders=_orders(session, account_id),
-        sponsor=_sponsor(session, account_id, now),
+        sponsor=sponsor_of(session, account_id, now),
         below=below,
         below_count=len(below) if len(below) < LIMIT else _count_below(session, account_id),
     )
@@ -152,7 +152,8 @@ def _orders(session: Session, account_id: int) -> list[Bought]:
     return [Bought(*row) for row in rows]
 
 
-def _sponsor(session: Session, account_id: int, now: datetime) -> Linked | None:
+def sponsor_of(session: Session, account_id: int, now: datetime) -> Linked | None:
+    """Who sponsors the account now, None for nobody."""
     row = session.execute(
         select(col(Sponsorship.sponsor_id), *_NAMED, col(Sponsorship.since))
         .join(Account, col(Account.id) == col(Sponsorship.sponsor_id), isouter=True)

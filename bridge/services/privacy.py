@@ -28,7 +28,7 @@ from bridge.ports import (
 from bridge.runtime import Runtime
 from bridge.services import bodies, contact, erasures, mail, questions
 from bridge.services.connect import terms_of
-from bridge.storage import people, search
+from bridge.storage import partners, people, search
 from bridge.storage.cases import open_case
 from bridge.storage.models import (
     Account,
@@ -227,6 +227,7 @@ def _forget(runtime: Runtime, session: Session, accounts: Sequence[int]) -> None
     session.execute(delete(EntryText).where(col(EntryText.entry_id).in_(entries)))
     session.execute(update(Proposal).where(col(Proposal.account_id).in_(accounts)).values(reason=""))
     session.execute(update(Offer).where(col(Offer.account_id).in_(accounts)).values(holder=""))
+    partners.forget_reasons(session, accounts)
 
 
 def _freeze(runtime: Runtime, session: Session, account: Account) -> None:

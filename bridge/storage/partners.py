@@ -91,6 +91,15 @@ def forget(session: Session, bound: Sponsorship) -> None:
     )
 
 
+def forget_reasons(session: Session, accounts: Collection[int]) -> None:
+    """Forget why somebody bound these accounts by hand: whoever wrote it may have named a person."""
+    session.execute(
+        update(Sponsorship)
+        .where(col(Sponsorship.account_id).in_(list(accounts)), col(Sponsorship.cause).startswith("by hand:"))
+        .values(cause="by hand")
+    )
+
+
 def hand_over(session: Session, guest: int, account: int) -> set[int]:
     """What a waiting account was as a partner, the account is that takes it over; who stands below it."""
     below = people.downline(session, [guest])

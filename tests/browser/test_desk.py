@@ -14,7 +14,7 @@ from bridge.app import build_runtime, web
 from bridge.config import Settings
 from bridge.embedded import free_port
 from bridge.runtime import Runtime
-from bridge.services import figures, users
+from bridge.services import figures, partners, users
 from bridge.services.simulate import jobs
 from tests.browser.conftest import PICTURES, Site
 from tests.browser.looks import look
@@ -28,6 +28,7 @@ PAGES = (
     "/accounts",
     "/accounts/50",
     "/accounts/50/background",
+    "/accounts/50/downline",
     "/proposals",
     "/cases",
     "/programme",
@@ -47,6 +48,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     runtime.db.migrate()
     users.add_user(runtime, "berta", PASSWORD)
     shop_id = fill(runtime, 500)
+    partners.rebind(runtime, 12, 50, None, "told so at the counter", "berta")
+    partners.rebind(runtime, 13, 12, None, "told so at the counter", "berta")
     figures.refresh(runtime, shop_id)
     jobs.ask(runtime, shop_id, PROGRAMME.replace('"2"', '"4"'), None)
     jobs.work(runtime, shop_id)

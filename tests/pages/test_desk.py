@@ -23,6 +23,7 @@ from bridge.storage.models import (
     Entry,
     EntryText,
     OwnCredit,
+    Partner,
     ProgrammeVersion,
     Proposal,
     Shop,
@@ -38,6 +39,7 @@ PAGES = (
     "/accounts?q=a",
     "/accounts/7",
     "/accounts/7/background",
+    "/accounts/7/downline",
     "/proposals",
     "/cases",
     "/programme",
@@ -313,3 +315,28 @@ def test_a_technical_message_is_german_on_german_pages_and_an_unknown_one_is_sho
     assert known not in german
     assert '<p lang="en">A word of &lt;an older release&gt;.</p>' in german
     assert known in owner.get(f"/deliveries/{last}", query_string={"lang": "en"}).text
+
+
+def test_an_admin_gives_an_account_another_sponsor_and_nobody_else_does(
+    owner: FlaskClient, app: Flask, runtime: Runtime, shop: int
+) -> None:
+    page = owner.get("/accounts/7/downline", query_string={"lang": "en"}).text
+    assert "Nobody sponsors this account." in page
+    assert "Earlier orders keep theirs." in page
+    with runtime.db.transaction() as session:
+        session.add(Partner(account_id=9, shop_id=shop, code="nine-k7", since=runtime.clock()))
+    for form, why in (({"reason": ""}, "Write why"), ({"sponsor": "nobody-knows"}, "Nobody here has this code")):
+        refused = send(owner, "/accounts/7/sponsor", **{"sponsor": "nine-k7", "reason": "told so"} | form)
+        assert refused.status_code == 400
+        assert why in refused.text
+    assert send(owner, "/accounts/7/sponsor", sponsor=" Nine-K7 ", reason="told so").status_code == 303
+    assert deeds(runtime)[-1] == "sponsor changed"
+    assert 'href="/accounts/9"' in owner.get("/accounts/7/downline").text
+    assert 'href="/accounts/7"' in owner.get("/accounts/9/downline").text
+    ring = send(owner, "/accounts/9/sponsor", sponsor="nine-k7", reason="x")
+    assert "Nobody can be their own sponsor" in ring.text
+    users.add_user(runtime, "Bo", PASSWORD, Role.BOOKKEEPER)
+    other = app.test_client()
+    log_in(other, name="Bo")
+    assert "Change the sponsor" not in other.get("/accounts/7/downline").text
+    assert send(other, "/accounts/7/sponsor", sponsor="", reason="x").status_code == 403

@@ -16,10 +16,12 @@ GET   /                                  viewer
 GET   /accounts                          viewer
 GET   /accounts/<int:number>             viewer
 GET   /accounts/<int:number>/background  viewer
+GET   /accounts/<int:number>/downline    viewer
 POST  /accounts/<int:number>/entry       bookkeeper
 GET   /accounts/<int:number>/export      bookkeeper
 POST  /accounts/<int:number>/hold        bookkeeper
 POST  /accounts/<int:number>/proof       bookkeeper
+POST  /accounts/<int:number>/sponsor     admin
 GET   /articles                          viewer
 POST  /articles                          admin
 GET   /articles.csv                      viewer

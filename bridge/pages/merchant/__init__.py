@@ -14,6 +14,7 @@ from bridge.pages.merchant import (
     questions,
     simulations,
     status,
+    tree,
     words,
 )
 from bridge.runtime import Runtime
@@ -27,6 +28,7 @@ def add(pages: Blueprint, runtime: Runtime) -> None:
         deliveries,
         accounts,
         account,
+        tree,
         proposals,
         cases,
         questions,

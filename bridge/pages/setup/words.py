@@ -16,13 +16,17 @@ Text = Any
 
 @dataclass(frozen=True, slots=True)
 class HowTo:
-    """How a key is made by hand: the steps, and what its two halves are called there."""
+    """How a key is made by hand: the steps, and what its two halves are called there.
+
+    ``unseen`` says how to look for the companion oneself, where the shop cannot tell us that it is there.
+    """
 
     name: str
     steps: Sequence[Text]
     key: Text
     secret: Text
     plugin: Sequence[Text]
+    unseen: Text = ""
 
 
 HOW_TO = {
@@ -56,6 +60,10 @@ HOW_TO = {
         (
             lazy_gettext("Download the file and unpack it."),
             lazy_gettext("In the theme editor, add the snippet as its readme says."),
+        ),
+        lazy_gettext(
+            "From here it cannot be seen whether the snippet is in your theme: Shopify does not say. Look for"
+            " yourself: log in to your shop as a customer with credit and open the basket; the credit stands there."
         ),
     ),
 }
