@@ -25,6 +25,8 @@ def test_the_first_start_takes_less_than_five_minutes(browser: Browser, site: Si
     page.get_by_role("link", name="Approve").click()
     expect(page.get_by_text("Ihr Shop hat uns erreicht")).to_be_visible(timeout=30_000)
     press(page, "Weiter")
+    expect(page.get_by_role("button", name="Das stimmt so, weiter", exact=True)).to_be_visible(timeout=30_000)
+    assert page.evaluate(CUT_OFF) == []
     press(page, "Das stimmt so, weiter")
     expect(page.locator(".sum-up")).to_be_visible(timeout=30_000)
     cost_follows_what_is_typed(page)
@@ -37,6 +39,16 @@ def test_the_first_start_takes_less_than_five_minutes(browser: Browser, site: Si
     page.goto(f"{site.address}/terms/1")
     expect(page.get_by_text("2,50")).to_be_visible()
     every_page_in_both_languages(page, browser, site)
+
+
+CUT_OFF = """() => [...document.querySelectorAll('select')].filter(each => each.offsetParent).flatMap(each => {
+    const style = getComputedStyle(each), pen = document.createElement('canvas').getContext('2d');
+    pen.font = style.font;
+    const room = each.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+    const text = each.selectedOptions[0].text;
+    return pen.measureText(text).width > room ? [text] : [];
+})"""
+"""What is chosen somewhere on the page and cannot be read to its end."""
 
 
 def press(page: Page, text: str) -> None:
