@@ -3,7 +3,8 @@
 Without a mail server nothing is written, and pages do not offer it.
 """
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from functools import cache
 from hmac import compare_digest
@@ -75,7 +76,10 @@ def send_link(runtime: Runtime, shop_id: int, email: str, language: str) -> None
         shop = session.get(Shop, shop_id)
         if not fresh or shop is None:
             return
-        for account, address in _owners(session, shop_id, email, fingerprint):
+        owners = _owners(session, shop_id, email, fingerprint)
+        if not owners:
+            _write_in_vain(runtime, shop, language)
+        for account, address in owners:
             reader = Reader(account, shop, address, language)
             _keep(session, runtime, f"link:{account.id}:{bucket}", reader, _link(runtime, reader))
     runtime.bell.ring("mail", 0)
@@ -148,6 +152,14 @@ def _owners(session: Session, shop_id: int, email: str, fingerprint: str) -> lis
     )
     asked = email.strip().casefold()
     return [(account, address) for account, address in rows if address.strip().casefold() == asked]
+
+
+def _write_in_vain(runtime: Runtime, shop: Shop, language: str) -> None:
+    """What writing a letter takes, without one: or the answer would come sooner where there is no account."""
+    account = Account(token=shop.token, shop_id=shop.id or 0, currency=shop.currency)
+    reader = Reader(account, shop, "nobody@example.org", language)
+    letter = written("in vain", reader, _link(runtime, reader))
+    runtime.vault.seal("mail", letter.key, json.dumps(asdict(letter)))
 
 
 def _link(runtime: Runtime, reader: Reader) -> Content:

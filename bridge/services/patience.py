@@ -1,10 +1,10 @@
-"""Patience with wrong passwords: every further attempt waits longer, and nobody is locked out for ever.
+"""Patience with those who guess: every further attempt waits longer, and nobody is locked out for ever.
 
 Counted in the database, so that a restart or a second web process forgives nothing. Names and addresses are
 kept as keyed hashes only.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -38,9 +38,23 @@ def knock(runtime: Runtime, name: str, address: str) -> int:
 
     Counting first means that many attempts at the same moment are not all looked at for free.
     """
+    return _counted(runtime, list(_counters(runtime, name, address)))
+
+
+def knock_for_link(runtime: Runtime, address: str) -> int:
+    """Count a request for a link from this network address, whoever it is for; seconds to wait if it is too much.
+
+    Each hour begins anew: many people can share an address, and they must not wait for somebody of yesterday.
+    """
+    hour = int(runtime.clock().timestamp() // 3600)
+    subject = runtime.vault.token("link", address, str(hour)).encode()
+    return _counted(runtime, [_Counter(subject, free=20, longest=300)])
+
+
+def _counted(runtime: Runtime, counters: Sequence[_Counter]) -> int:
+    """Count an attempt on all of them, unless one says that it must wait: how long, then."""
     now = runtime.clock()
     with runtime.db.transaction() as session:
-        counters = list(_counters(runtime, name, address))
         rows = [session.get(Failure, counter.subject) for counter in counters]
         wait = max(counter.wait(row, now) for counter, row in zip(counters, rows, strict=True))
         if not wait:

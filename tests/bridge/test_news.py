@@ -10,9 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from sqlmodel import col, select
+from werkzeug.test import TestResponse
 
 from bridge.app import web
+from bridge.domain.letter import Content
 from bridge.errors import BridgeError
 from bridge.ports import Contact, CustomerSeen
 from bridge.reports.statement import find_account
@@ -226,6 +229,42 @@ def test_the_page_answers_the_same_whether_an_account_exists_or_not(post: Post) 
     }
     assert len(answers) == 1
     assert "ein Link dorthin unterwegs" in answers.pop()
+    assert len(post.letters()) == 1
+
+
+def asked_for(client: FlaskClient, email: str, address: str) -> TestResponse:
+    """What a visitor from this network address is answered."""
+    page = client.get("/in?shop=1&lang=de").text
+    token = page.split('name="csrf_token" value="')[1].split('"')[0]
+    form = {"csrf_token": token, "shop": "1", "email": email}
+    return client.post("/in", data=form, environ_overrides={"REMOTE_ADDR": address})
+
+
+def test_one_machine_cannot_try_many_addresses_and_learns_nothing_from_being_stopped(post: Post) -> None:
+    client = web(post.books.runtime).test_client()
+    tried = [asked_for(client, f"n{n}@example.org", "203.0.113.7").status_code for n in range(22)]
+    assert tried == [200] * 20 + [429] * 2
+    known, unknown = (asked_for(client, f"{n}@example.org", "203.0.113.7") for n in ("anna", "nobody"))
+    assert (known.status_code, known.text) == (unknown.status_code, unknown.text)
+    assert "Bitte warten Sie" in known.text
+    assert post.letters() == []
+    assert asked_for(client, "anna@example.org", "203.0.113.8").status_code == 200, "others wait for them"
+    post.books.clock.forward(hours=1)
+    assert asked_for(client, "bert@example.org", "203.0.113.7").status_code == 200
+
+
+def test_an_address_without_an_account_costs_the_same_work(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[str] = []
+    render = letters.as_html
+
+    def noting(content: Content) -> str:
+        written.append(content.subject)
+        return render(content)
+
+    monkeypatch.setattr(letters, "as_html", noting)
+    for address in ("anna@example.org", "nobody@example.org"):
+        letters.send_link(post.books.runtime, 1, address, "de")
+    assert written[0] == written[1]
     assert len(post.letters()) == 1
 
 

@@ -101,12 +101,14 @@ def add(pages: Blueprint, runtime: Runtime) -> None:
         return outside(runtime, "customer/stale.html", closed.shop), 404
 
 
-def outside(runtime: Runtime, template: str, shop_id: int) -> str:
-    """A page for whoever has not been let in: the way to the shop, and to a link by mail where that can be."""
+def outside(runtime: Runtime, template: str, shop_id: int, problem: str = "") -> str:
+    """A page for whoever has not been let in: the way to the shop, and to a link by mail where that can be.
+
+    ``problem`` says why what they asked for was not done.
+    """
     with runtime.db.reading() as database:
         shop = database.get(Shop, shop_id)
     if shop is None:
-        return render_template(template)
-    return render_template(
-        template, shop=shop, shop_name=shop.name, shop_id=shop_id, mail=letters.can_be_sent(runtime)
-    )
+        return render_template(template, problem=problem)
+    mail = letters.can_be_sent(runtime)
+    return render_template(template, shop=shop, shop_name=shop.name, shop_id=shop_id, mail=mail, problem=problem)

@@ -6,11 +6,12 @@ the same whether there is an account with that address or not.
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from bridge.pages.customer.visit import let_in, let_out, outside, tongue
 from bridge.pages.frame import open_to_all
 from bridge.runtime import Runtime
-from bridge.services import letters, ways_in
+from bridge.services import letters, patience, ways_in
 from bridge.services.ways_in import NoAccount, Stale
 
 
@@ -47,6 +48,9 @@ def add(pages: Blueprint, runtime: Runtime) -> None:
     @open_to_all
     def ask_for_link() -> ResponseReturnValue:
         shop = request.form.get("shop", 0, type=int)
+        if wait := patience.knock_for_link(runtime, request.remote_addr or ""):
+            problem = gettext("Too many attempts. Please wait %(seconds)s seconds.", seconds=wait)
+            return outside(runtime, "customer/way_in.html", shop, problem), 429
         letters.send_link(runtime, shop, request.form.get("email", ""), tongue())
         return outside(runtime, "customer/sent.html", shop)
 
