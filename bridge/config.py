@@ -36,6 +36,7 @@ NAMES = (
     "WORKERS",
     "RECONCILE_EVERY",
     "CLAIM",
+    "MAIL_GUESTS",
     "CODE_PREFIX",
     "TRUSTED_PROXIES",
     "BACKUP_DAYS",
@@ -79,6 +80,7 @@ class Settings:
     workers: int = 1
     reconcile_every: int = 60
     claim: str = "mailbox"
+    mail_guests: str = "no"
     code_prefix: str = "guthaben-"
     trusted_proxies: int = 0
     backup_days: int = 14
@@ -125,6 +127,7 @@ class Settings:
             "WORKERS": str(self.workers),
             "RECONCILE_EVERY": str(self.reconcile_every),
             "CLAIM": self.claim,
+            "MAIL_GUESTS": self.mail_guests,
             "CODE_PREFIX": self.code_prefix,
             "TRUSTED_PROXIES": str(self.trusted_proxies),
             "BACKUP_DAYS": str(self.backup_days),
@@ -190,6 +193,7 @@ def _read(reader: _Reader) -> Settings:
         workers=reader.take("WORKERS", 1, _whole(1, 64)),
         reconcile_every=reader.take("RECONCILE_EVERY", 60, _whole(1, 7 * 24 * 3600)),
         claim=reader.take("CLAIM", "mailbox", _one_of("mailbox", "registration")),
+        mail_guests=reader.take("MAIL_GUESTS", "no", _one_of("no", "yes")),
         code_prefix=reader.take("CODE_PREFIX", "guthaben-", _prefix),
         trusted_proxies=reader.take("TRUSTED_PROXIES", 0, _whole(0, 10)),
         backup_days=reader.take("BACKUP_DAYS", 14, _whole(0, 3650)),

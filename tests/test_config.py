@@ -94,7 +94,7 @@ def test_child_processes_get_the_same_settings_from_the_environment_alone() -> N
             "PUBLIC_URL": "https://credit.example.com", "HOST": "::1", "PORT": "9000", "SECRET_KEY": f"{KEY},{KEY}",
             "ALLOW_PRIVATE_SHOPS": "b.lan,a.lan:8080", "MAX_BODY_BYTES": "70000", "LOG_LEVEL": "ERROR",
             "LOG_FORMAT": "json", "RABATTKONTO_LANGUAGE": "en", "WORKERS": "2", "RECONCILE_EVERY": "7",
-            "CLAIM": "registration", "CODE_PREFIX": "credit-", "TRUSTED_PROXIES": "1",
+            "CLAIM": "registration", "MAIL_GUESTS": "yes", "CODE_PREFIX": "credit-", "TRUSTED_PROXIES": "1",
                 "SMTP_URL": "smtps://u:p@mail.example", "MAIL_FROM": "a@b.example", "METRICS_TOKEN": "m" * 20,
         }
     )  # fmt: skip

@@ -22,7 +22,7 @@ from bridge.domain.news import MOST, Bookings, News, Told, Ways, letter
 from bridge.domain.targets import Kind
 from bridge.domain.why import sentence
 from bridge.runtime import Runtime
-from bridge.services import contact, letters, mail, ways_in
+from bridge.services import contact, guests, letters, mail, ways_in
 from bridge.services.letters import Reader
 from bridge.storage import programmes
 from bridge.storage.alone import alone
@@ -185,7 +185,16 @@ def _write(runtime: Runtime, span: Span, accounts: Sequence[int]) -> int:
     with runtime.db.transaction() as session:
         readers = _readers(session, runtime, accounts)
         found = _news(session, span, readers)
-        return sum(_keep(session, runtime, span, readers[i], news) for i, news in found.items() if news)
+        written = sum(_keep(session, runtime, span, readers[i], news) for i, news in found.items() if news)
+        return written + _tell_guests(session, runtime, span, accounts)
+
+
+def _tell_guests(session: Session, runtime: Runtime, span: Span, accounts: Sequence[int]) -> int:
+    if not guests.are_written_to(runtime):
+        return 0
+    readers = _readers(session, runtime, accounts, guest=True)
+    booked = _bookings(session, span, readers, up=True)
+    return guests.tell(session, runtime, readers.values(), {i: each.total for i, each in booked.items()})
 
 
 def _keep(session: Session, runtime: Runtime, span: Span, reader: Reader, news: News) -> bool:
@@ -200,14 +209,16 @@ def _keep(session: Session, runtime: Runtime, span: Span, reader: Reader, news: 
     return mail.keep(session, runtime, letters.written(key, reader, content, off), span.shop, reader.account.id)
 
 
-def _readers(session: Session, runtime: Runtime, accounts: Collection[int]) -> dict[int, Reader]:
-    """Those who can be written to and have not said no. A guest's mailbox is not proven, so nobody writes there."""
+def _readers(
+    session: Session, runtime: Runtime, accounts: Collection[int], *, guest: bool = False
+) -> dict[int, Reader]:
+    """Those who can be written to and have not said no. A guest's mailbox is not proven: no news goes there."""
     rows = session.execute(
         select(Account, Shop, col(Person.email), col(MailChoice.language))
         .join(Shop, col(Shop.id) == col(Account.shop_id))
         .join(Person, col(Person.account_id) == col(Account.id))
         .join(MailChoice, col(MailChoice.account_id) == col(Account.id), isouter=True)
-        .where(col(Account.id).in_(list(accounts)), col(Person.email) != "", col(Account.guest).is_(False))
+        .where(col(Account.id).in_(list(accounts)), col(Person.email) != "", col(Account.guest).is_(guest))
         .where(col(Account.merged_into).is_(None), col(Account.erased_at).is_(None))
         .where(col(MailChoice.silent_since).is_(None))
         .order_by(col(Account.id))

@@ -22,7 +22,7 @@ from bridge.reports.statement import find_account
 from bridge.services import choices, letters, mail, news, privacy, questions, ways_in
 from bridge.services.adjust import adjust
 from bridge.storage.db import Database
-from bridge.storage.models import NewsRound, OutgoingMail, Question, Shop
+from bridge.storage.models import Account, NewsRound, OutgoingMail, Question, Shop
 from tests.bridge.told import Told
 from tests.builders import at, line, order
 
@@ -194,6 +194,53 @@ def test_a_shop_that_only_watches_and_an_installation_without_mail_server_write_
     with books.db.reading() as session:
         assert session.get_one(NewsRound, 1).entry_id == 0
     assert post.write("2026-03-03 10:00") == 1
+
+
+def as_guest(post: Post, wanted: str = "yes") -> Told:
+    """Somebody buys without an account, in a shop whose merchant has (or has not) switched the letter on."""
+    books = post.books
+    settings = dataclasses.replace(books.runtime.settings, mail_guests=wanted)
+    books.runtime = dataclasses.replace(books.runtime, settings=settings)
+    mailbox = books.runtime.vault.fingerprint("gast@example.org")
+    for number in ("1001", "1002"):
+        bought = order(line(name="Mantel"), id=number, customer=None, mailbox=mailbox)
+        books.tell(bought, email="gast@example.org")
+    return books
+
+
+def test_a_guest_is_told_once_that_credit_waits_and_how_to_get_at_it(post: Post) -> None:
+    books = as_guest(post)
+    assert post.write("2026-03-03 10:00") == 1
+    (letter,) = post.letters()
+    assert (letter["to"], letter["subject"]) == (
+        "gast@example.org",
+        "20,00\xa0€ Guthaben für Ihren nächsten Einkauf",
+    )
+    assert "Kundenkonto unter dieser Adresse" in letter["text"]
+    assert "Mantel" not in letter["text"]
+    assert letter["unsubscribe"] in letter["html"]
+    link = next(word for word in letter["text"].split() if "/in/mail/" in word).rpartition("/")[2]
+    mailbox = books.runtime.vault.fingerprint("gast@example.org")
+    assert ways_in.by_mail(books.runtime, link)[1] == mailbox
+    later = order(line(name="Schal"), id="1003", clock="2026-03-03 12:00", customer=None, mailbox=mailbox)
+    books.tell(later, email="gast@example.org")
+    assert post.write("2026-03-04 10:00") == 0, "a guest is written to a second time"
+
+
+def test_a_guest_is_not_written_to_unless_the_merchant_wants_it(post: Post) -> None:
+    as_guest(post, "no")
+    assert post.write("2026-03-03 10:00") == 0
+    assert post.letters() == []
+
+
+def test_a_guest_who_wants_no_mails_gets_none(post: Post) -> None:
+    books = as_guest(post)
+    with books.db.reading() as session:
+        (guest,) = session.exec(select(Account).where(col(Account.guest).is_(True))).all()
+    off = letters.off_address(books.runtime, guest).rpartition("/")[2]
+    assert letters.whose_mails(books.runtime, off) == guest.id
+    choices.choose_mails(books.runtime, guest.id or 0, news=False)
+    assert post.write("2026-03-03 10:00") == 0
 
 
 def test_letters_speak_the_language_in_which_the_account_was_read(post: Post) -> None:
