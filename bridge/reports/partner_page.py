@@ -82,12 +82,12 @@ def partner_page(session: Session, account: Account, partner: Partner, now: date
     shop = find_shop(session, account.shop_id)
     timeline = programmes.timeline(session, account.shop_id)
     zone = programmes.zone(timeline, shop)
-    below = partners.downline(session, account_id, now)
-    newest = sorted(below, key=lambda item: item.since, reverse=True)[:MOST]
+    below = partners.standing_below(session, account_id, now)
+    newest = sorted(below.items(), key=lambda item: item[1][1].since, reverse=True)[:MOST]
     return PartnerPage(
         code=partner.code,
         address=f"{shop.url}/?ref={partner.code}",
-        levels=_levels(below, partners.earned(session, account_id)),
+        levels=_levels(Counter(level for level, _ in below.values()), partners.earned(session, account_id)),
         bound=_named(session, newest),
         more=len(below) - len(newest),
         qualification=_qualification(session, account_id, timeline, now, zone),
@@ -96,20 +96,21 @@ def partner_page(session: Session, account: Account, partner: Partner, now: date
     )
 
 
-def _levels(below: list[partners.Below], earned: dict[int, int]) -> tuple[Level, ...]:
-    people = Counter(item.level for item in below)
+def _levels(people: Counter[int], earned: dict[int, int]) -> tuple[Level, ...]:
     numbers = sorted({*people, *earned})
     return tuple(Level(number, people[number], earned.get(number, 0)) for number in numbers)
 
 
-def _named(session: Session, below: list[partners.Below]) -> tuple[Bound, ...]:
+def _named(session: Session, below: list[tuple[int, tuple[int, Sponsorship]]]) -> tuple[Bound, ...]:
     rows = session.execute(
         select(col(Person.account_id), col(Person.name)).where(
-            col(Person.account_id).in_([item.account for item in below])
+            col(Person.account_id).in_([account for account, _ in below])
         )
     )
     names = {row.account_id: row.name for row in rows}
-    return tuple(Bound(initials(names.get(b.account, "")), b.level, b.since, how(b.cause)) for b in below)
+    return tuple(
+        Bound(initials(names.get(account, "")), level, row.since, how(row.cause)) for account, (level, row) in below
+    )
 
 
 def initials(name: str) -> str:

@@ -1,6 +1,5 @@
 """What partners bring: who stands below them, what each level earned them, and how much is sold to outsiders."""
 
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -8,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlmodel import Session, col
 
 from bridge.domain import money
@@ -17,7 +16,9 @@ from bridge.services.contact import find_shop
 from bridge.storage import partners, people, programmes
 from bridge.storage.models import Account, Contribution, Entry, Partner, Person, Sponsorship
 
-_LEVEL = re.compile(r"/level:(\d+)$")
+_LEVELS = 20
+"""As many as a programme can have."""
+
 _PAGE = 1000
 
 
@@ -84,6 +85,17 @@ class Year:
 
 def downline(session: Session, account_id: int, now: datetime) -> list[Below]:
     """Everybody below the account now, nearest first."""
+    found = standing_below(session, account_id, now)
+    sums = _turnovers(session, found, None, None)
+    who = _partners(session, found)
+    return [
+        Below(account, level, row.since, row.cause, row.by, sums.get(account, 0), account in who)
+        for account, (level, row) in found.items()
+    ]
+
+
+def standing_below(session: Session, account_id: int, now: datetime) -> dict[int, tuple[int, Sponsorship]]:
+    """Everybody below the account now with their level and the binding that holds; nobody's turnover is read."""
     found: dict[int, tuple[int, Sponsorship]] = {}
     level, above = 1, {account_id}
     while above:
@@ -91,12 +103,7 @@ def downline(session: Session, account_id: int, now: datetime) -> list[Below]:
         fresh = {i: row for i, row in standing.items() if i not in found and i != account_id}
         found |= {account: (level, row) for account, row in fresh.items()}
         level, above = level + 1, set(fresh)
-    sums = _turnovers(session, found, None, None)
-    who = _partners(session, found)
-    return [
-        Below(account, level, row.since, row.cause, row.by, sums.get(account, 0), account in who)
-        for account, (level, row) in found.items()
-    ]
+    return found
 
 
 def _standing_below(session: Session, above: Collection[int], now: datetime) -> dict[int, Sponsorship]:
@@ -146,7 +153,7 @@ def year(session: Session, account_id: int, number: int, now: datetime) -> Year:
             up[level] += amount
         else:
             down -= amount
-    below = [item.account for item in downline(session, account_id, now)]
+    below = standing_below(session, account_id, now)
     return Year(
         year=number,
         earned=dict(up),
@@ -188,17 +195,22 @@ def listed(session: Session, shop_id: int) -> list[Listed]:
 def _referrals(
     session: Session, account_id: int, start: datetime | None, end: datetime | None
 ) -> Iterator[tuple[int, int]]:
-    """(level, amount) of every referral entry that is more than a move of dates."""
-    statement = select(col(Entry.source), col(Entry.amount)).where(
+    """(level, sum) of what was booked on each level, and of what was taken back, but for moves of dates.
+
+    The database adds up: a partner of many years has more entries than a page should read.
+    """
+    level = case(*((col(Entry.source).like(f"%/level:{n}"), n) for n in range(1, _LEVELS + 1)), else_=0)
+    statement = select(level.label("level"), (col(Entry.amount) > 0).label("up"), col(Entry.amount)).where(
         col(Entry.account_id) == account_id, col(Entry.kind) == Kind.REFERRAL.value, col(Entry.moves).is_(False)
     )
     if start is not None:
         statement = statement.where(col(Entry.booked_at) >= start)
     if end is not None:
         statement = statement.where(col(Entry.booked_at) < end)
-    for source, amount in session.execute(statement):
-        level = _LEVEL.search(source)
-        yield (int(level[1]) if level else 0), amount
+    each = statement.subquery()
+    summed = select(each.c.level, func.sum(each.c.amount)).group_by(each.c.level, each.c.up)
+    for number, amount in session.execute(summed):
+        yield int(number), int(amount)
 
 
 def _booked(session: Session, account_id: int, kind: Kind, start: datetime, end: datetime) -> int:

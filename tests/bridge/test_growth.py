@@ -5,19 +5,25 @@ SQLite counts the steps of its machine, so nothing here depends on time.
 
 import shutil
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import insert
 
-from bridge.reports.statement import statement
+from bridge.ports import Contact, CustomerSeen
+from bridge.reports import partners
+from bridge.reports.statement import find_account, statement
 from bridge.services import settle, sweep
 from bridge.services.contact import load_shop
+from bridge.services.partners import bind, enrol
 from bridge.storage import inbox, offers, orders, people
 from bridge.storage.db import Database
 from bridge.storage.models import Delivery, Shop
 from bridge.storage.people import CUSTOMER, Name
 from tests.bridge.history import bought, earning
+from tests.bridge.told import Told
 from tests.bridge.world import World, open_world
+from tests.builders import at, line, order
 
 
 def with_past(folder: Path, template: Path, size: int) -> World:
@@ -92,3 +98,38 @@ def test_one_more_order_costs_no_more_after_a_long_history(tmp_path: Path, sqlit
         few = steps(young, lambda work=work: work(young))  # type: ignore[misc]
         many = steps(old, lambda work=work: work(old))  # type: ignore[misc]
         assert many <= 1.3 * few + 100, f"{few} steps have become {many}"
+
+
+PAID_BY_LEVEL = """
+[programme]
+name = "Teeladen"
+currency = "EUR"
+[[earn]]
+id = "all"
+percent = "10"
+[referral]
+levels = ["5", "2"]
+base = "paid"
+"""
+
+
+def test_what_a_partner_earned_comes_added_up_however_much_was_booked(
+    tmp_path: Path, sqlite_template: Path
+) -> None:
+    with closing(Database(f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'ledger.db')}")) as db:
+        books = Told(db)
+        books.open(PAID_BY_LEVEL)
+        books.know(*(CustomerSeen(name, Contact(f"{name}@example.org", name)) for name in ("anna", "bert", "carl")))
+        for partner in ("anna", "bert"):
+            enrol(books.runtime, 1, partner, f"code-{partner}", since=at("2025-01-01 00:00"))
+        for below, above in (("bert", "anna"), ("carl", "bert")):
+            bind(books.runtime, 1, below, above, at("2026-01-01 00:00"), "test")
+        for number in range(20):
+            name = "bert" if number % 2 else "carl"
+            books.tell(order(line(paid=1000), id=f"20{number:02}", customer=name))
+        books.tell(order(line(paid=1000, refunded=1000, refunded_quantity=1), id="2001", customer="bert"))
+        with db.reading() as session:
+            anna = find_account(session, 1, "anna")
+            rows = sorted(partners._referrals(session, anna, None, None))
+            assert partners.earned(session, anna) == {1: 9 * 50, 2: 10 * 20}
+        assert rows == [(1, -50), (1, 500), (2, 200)]
