@@ -1,5 +1,6 @@
 """The pages of customers in a real browser: fit for everybody, in both widths, languages and lights."""
 
+import re
 import shutil
 import threading
 from collections.abc import Iterator
@@ -109,6 +110,23 @@ def test_everything_works_without_a_script(browser: Browser, shown: Shown) -> No
     page.get_by_role("button", name="Schließen").click()
     page.goto(f"{shown.address}/statement")
     assert page.get_by_text("Dieser Zugang ist geschlossen").is_visible()
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_on_paper_nothing_asks_to_be_pressed_and_the_paper_is_white(
+    browser: Browser, shown: Shown, scheme: Any
+) -> None:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    context = browser.new_context(locale="de-DE", color_scheme=scheme, viewport={"width": 800, "height": 800})
+    page = context.new_page()
+    page.goto(shown.way_in)
+    page.emulate_media(media="print", color_scheme=scheme)
+    page.screenshot(path=PICTURES / f"paper-{scheme}.png", full_page=True)
+    assert page.locator("main button:visible, main form:visible, main a:visible").all_inner_texts() == []
+    assert page.get_by_text("Kulanz wegen verspäteter Lieferung").is_visible()
+    ink = page.evaluate("getComputedStyle(document.querySelector('main h1')).color")
+    assert sum(int(part) for part in re.findall(r"\d+", ink)[:3]) < 300, f"the ink is {ink}"
     context.close()
 
 
