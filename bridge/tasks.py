@@ -12,7 +12,7 @@ from rq import Queue, SimpleWorker
 
 from bridge.app import build_runtime
 from bridge.config import Settings
-from bridge.doorbell import RedisBell
+from bridge.doorbell import QUEUES, RedisBell
 from bridge.runtime import Runtime
 from bridge.services import approvals, health, setup, webhooks
 from bridge.services import figures as figuring
@@ -146,7 +146,8 @@ def _do(task: str, shop_id: int, use_case: Callable[[Runtime, int], object]) -> 
     runtime = here()
     _answered(runtime, task, shop_id)
     try:
-        use_case(runtime, shop_id)
+        with health.beating(runtime, f"worker {QUEUES[task]}"):
+            use_case(runtime, shop_id)
     except Exception:  # the job edge: the sweep rings again, the log says what failed
         log.exception("task failed", task=task, shop=shop_id)
 

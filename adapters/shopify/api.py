@@ -11,10 +11,11 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import structlog
 from requests.adapters import BaseAdapter
 
 from adapters.http import Limits
-from adapters.shopify import adjust, rules, setup
+from adapters.shopify import adjust, furniture, rules, setup
 from adapters.shopify.catalogue import read_article
 from adapters.shopify.changes import changed
 from adapters.shopify.check import check
@@ -26,7 +27,7 @@ from adapters.shopify.ids import gid, number, numeric
 from adapters.shopify.orders import read_order
 from adapters.shopify.vouchers import voucher_payload
 from bridge.domain.orders import Article
-from bridge.errors import ShopAway
+from bridge.errors import AccessLost, ShopAway, ShopRefused
 from bridge.ports import (
     Access,
     Applied,
@@ -49,6 +50,8 @@ from bridge.ports import (
 
 _REFUNDS, _TRANSACTIONS = 3, 5
 """How many an order brings along (``operations/orders.graphql``); with so many there may be more."""
+
+log = structlog.get_logger(__name__)
 
 _METAFIELDS = 25
 """The most that Shopify takes at once."""
@@ -277,7 +280,17 @@ class ShopifyShop:
         return str(found["id"]) if found else ""
 
     def furnish(self, furnishing: Furnishing) -> bool:
-        """Nothing to tell: the snippet asks us. Whether it is there cannot be seen from here: nobody claims it."""
+        """Write the tariff where themes read it; the rest the snippet asks for itself.
+
+        Whether a snippet is there cannot be seen from here, so nobody claims it. A shop that does not let us write
+        a metafield of its own has no line on product pages; nothing else depends on it, so no access is lost.
+        """
+        shop = str(self._shop.ask("ShopItself")["shop"]["id"])
+        told = furniture.metafield(shop, furnishing.tariff, self._terms.currency)
+        try:
+            self._shop.change("Furnish", metafields=[told])
+        except (ShopRefused, AccessLost) as refusal:
+            log.warning("tariff refused", problem=str(refusal))
         return False
 
     def unkept(self, wanted: CodeRules) -> str:

@@ -166,6 +166,7 @@ OPERATIONS = (
         adjust_account,
         models.Entry,
         body=models.Adjustment,
+        deed="entry by hand",
         status=201,
         keyed=True,
     ),

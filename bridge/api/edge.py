@@ -15,6 +15,7 @@ from bridge.api.programme import Busy
 from bridge.domain.document import ProgrammeError
 from bridge.errors import BridgeError, NotFound, Refused, ShopAway, ShopError
 from bridge.runtime import Runtime
+from bridge.services import trail
 from bridge.services.once import Answer, KeyReused, StillWorking, is_key, once
 from bridge.services.tokens import Bearer, recognise
 
@@ -77,7 +78,10 @@ def _answered(runtime: Runtime, operation: Operation, path: Mapping[str, str]) -
 
     def do(mark: str) -> Answer:
         call = Call(runtime, bearer, language, path, query, body, mark)
-        return Answer(operation.status, operation.handle(call).model_dump_json())
+        done = operation.handle(call).model_dump_json()
+        if operation.deed:
+            trail.leave(runtime, bearer.known_as, operation.deed, f"shop:{bearer.shop}")
+        return Answer(operation.status, done)
 
     if not operation.keyed:
         return do("")

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 LARGEST = 10**12
 """The greatest amount, in minor units, that a request may name: more is a mistake."""
@@ -256,6 +256,26 @@ class Programme(Wire):
 
     current: int | None
     versions: list[Version]
+
+
+class Activation(Wire):
+    """A programme document to be put in force from a moment on, by default now.
+
+    ``confirmed`` holds what has to be typed to confirm a caution; a refusal says what that is.
+    """
+
+    document: Annotated[str, Field(min_length=1, max_length=100_000)]
+    valid_from: Annotated[AwareDatetime, Field(strict=False)] | None = None
+    reason: Annotated[str, Field(max_length=500)] = ""
+    confirmed: Annotated[list[Annotated[str, Field(max_length=100)]], Field(max_length=10)] = []
+
+
+class Activated(Wire):
+    """The version that is in force from its moment on, and what the merchant should know about it."""
+
+    number: int
+    valid_from: datetime | None
+    cautions: list[str]
 
 
 class Trial(Wire):

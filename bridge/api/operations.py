@@ -52,6 +52,8 @@ class Operation:
     status: int = 200
     keyed: bool = False
     """Whether it needs an Idempotency-Key: done twice, it would count twice."""
+    deed: str = ""
+    """What the trail says when it has succeeded, empty for one that only looks."""
 
     @property
     def summary(self) -> str:

@@ -51,5 +51,13 @@ def _partner(partner: Partner, account: str, customer: str) -> models.Partner:
 OPERATIONS = (
     Operation("GET", "/partners", Scope.PARTNERS_READ, list_partners, models.PartnerPage, models.Paging),
     Operation("GET", "/partners/{account}", Scope.PARTNERS_READ, read_partner, models.PartnerDetails),
-    Operation("POST", "/partners", Scope.PARTNERS_WRITE, enrol_partner, models.Partner, body=models.Enrolment),
+    Operation(
+        "POST",
+        "/partners",
+        Scope.PARTNERS_WRITE,
+        enrol_partner,
+        models.Partner,
+        body=models.Enrolment,
+        deed="partner enrolled",
+    ),
 )

@@ -1,4 +1,6 @@
-"""The programme: its versions, and trying another one on the shop's own orders."""
+"""The programme: its versions, putting another one in force, and trying one on the shop's own orders."""
+
+from datetime import UTC
 
 from bridge.api import models
 from bridge.api.models import money
@@ -11,6 +13,7 @@ from bridge.services.simulate.report import Month, Side
 from bridge.services.tokens import Scope
 from bridge.storage import programmes as store
 from bridge.storage.alone import alone
+from bridge.storage.models import ProgrammeVersion
 
 
 class Busy(BridgeError):
@@ -28,6 +31,38 @@ def read_programme(call: Call[Nothing, Nothing]) -> models.Programme:
         for row in programmes.show(call.runtime, call.shop)
     ]
     return models.Programme(current=current.number if current else None, versions=versions)
+
+
+def activate_programme(call: Call[Nothing, models.Activation]) -> models.Activated:
+    """Put a programme in force for the orders placed from a moment on. Codes and the storefront follow."""
+    wish = call.body
+    told = programmes.warnings(call.runtime, call.shop, wish.document, call.language)
+    version = _done_before(call) or _activate(call)
+    return models.Activated(
+        number=version.number, valid_from=version.valid_from, cautions=[caution.sentence for caution in told]
+    )
+
+
+def _activate(call: Call[Nothing, models.Activation]) -> ProgrammeVersion:
+    wish = call.body
+    begins = wish.valid_from.astimezone(UTC) if wish.valid_from else None
+    number = programmes.activate(
+        call.runtime, call.shop, wish.document, begins, call.bearer.name, wish.reason, wish.confirmed
+    )
+    return next(row for row in programmes.show(call.runtime, call.shop) if row.number == number)
+
+
+def _done_before(call: Call[Nothing, models.Activation]) -> ProgrammeVersion | None:
+    """The newest version, if it is what this token asks for: a request that was interrupted may have got so far."""
+    versions = programmes.show(call.runtime, call.shop)
+    if not versions:
+        return None
+    newest, wish = versions[-1], call.body
+    asked = (wish.document, wish.reason, call.bearer.name)
+    if (newest.document, newest.reason, newest.activated_by) != asked:
+        return None
+    begun = newest.valid_from is not None and newest.valid_from <= call.runtime.clock()
+    return newest if wish.valid_from == newest.valid_from or (wish.valid_from is None and begun) else None
 
 
 def try_programme(call: Call[Nothing, models.Trial]) -> models.TrialReport:
@@ -65,5 +100,16 @@ def _side(side: Side, currency: str) -> models.Side:
 
 OPERATIONS = (
     Operation("GET", "/programme", Scope.PROGRAMME_READ, read_programme, models.Programme),
+    Operation(
+        "POST",
+        "/programme",
+        Scope.PROGRAMME_WRITE,
+        activate_programme,
+        models.Activated,
+        body=models.Activation,
+        status=201,
+        keyed=True,
+        deed="programme activated",
+    ),
     Operation("POST", "/trials", Scope.SIMULATE, try_programme, models.TrialReport, body=models.Trial),
 )

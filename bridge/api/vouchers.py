@@ -76,6 +76,7 @@ OPERATIONS = (
         make_vouchers,
         models.VoucherBatch,
         body=models.VoucherWish,
+        deed="vouchers made",
         status=201,
         keyed=True,
     ),
@@ -86,5 +87,6 @@ OPERATIONS = (
         withdraw_vouchers,
         models.Withdrawn,
         body=models.Withdrawal,
+        deed="vouchers withdrawn",
     ),
 )

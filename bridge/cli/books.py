@@ -42,7 +42,7 @@ def _show_statement(found: dict[str, Any]) -> None:
     console().print(table(["Date", "Kind", "Amount", "Why"], rows, right=["Amount"]))
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, deed="entry by hand")
 @click.option("--shop", "shop_id", type=int, required=True, help="The shop's number.")
 @click.option("--customer", required=True, help="The customer's number in the shop.")
 @click.option("--amount", required=True, help="In the shop's currency, like 5.00 or -2.50.")

@@ -41,10 +41,16 @@ _PIPE_WIDTH = 160
 
 @dataclasses.dataclass(slots=True)
 class Desk:
-    """Where a command stands: the data folder it was told, and whether a machine reads its answer."""
+    """Where a command stands: the data folder it was told, and whether a machine reads its answer.
+
+    A command that can change something says for the trail what it was about, if that is more than its shop, and
+    that it has not ``changed`` anything when it was only asked.
+    """
 
     data: Path | None = None
     as_json: bool = False
+    changed: bool = True
+    subject: str = ""
 
     def settings(self, **given: object) -> Settings:
         """The settings, with what this command was told put over them."""
@@ -67,8 +73,18 @@ class Desk:
             if migrated:
                 bring_up_to_date(runtime)
             yield runtime
+            self._leave_trail(runtime)
         finally:
             runtime.db.close()
+
+    def _leave_trail(self, runtime: Runtime) -> None:
+        from bridge.services import trail
+
+        context = click.get_current_context()
+        deed = getattr(context.command, "deed", "")
+        if deed and self.changed:
+            shop = context.params.get("shop_id")
+            trail.leave(runtime, None, deed, self.subject or (f"shop:{shop}" if shop else ""))
 
     def answer(self, value: Any, show: Callable[[], object]) -> None:
         """Print the one JSON value of this command, or let ``show`` print it for people."""
@@ -148,10 +164,14 @@ def _common() -> list[click.Parameter]:
 
 
 class Command(click.Command):
-    """A command with the options that all of them have."""
+    """A command with the options that all of them have.
 
-    def __init__(self, *args: Any, **details: Any) -> None:
+    ``deed`` is what the trail says when it has succeeded ("programme activated"), empty for one that only looks.
+    """
+
+    def __init__(self, *args: Any, deed: str = "", **details: Any) -> None:
         super().__init__(*args, **details)
+        self.deed = deed
         self.params += _common()
 
 

@@ -33,7 +33,7 @@ def _show(found: list[dict[str, object]]) -> None:
     console().print(table(["Id", "Received", "State", "Topic", "Order", "Reason"], rows, right=["Id"]))
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, deed="messages replayed")
 @click.argument("delivery", type=int, required=False, metavar="ID")
 @click.option("--failed", is_flag=True, help="All that need attention or wait for the shop.")
 @click.option("--since", type=MOMENT, help="All received since then (UTC unless it names an offset).")
@@ -46,6 +46,7 @@ def replay(desk: Desk, delivery: int | None, failed: bool, since: datetime | Non
         raise click.UsageError("Give exactly one of ID, --failed and --since.")
     moment = since.replace(tzinfo=UTC) if since and since.tzinfo is None else since
     with desk.runtime() as runtime:
+        desk.subject = f"delivery:{delivery}" if delivery else ""
         done = replaying.replay(runtime, delivery=delivery, failed=failed, since=moment)
     ok = not done.states.get("attention")
     states = ", ".join(f"{count} {state}" for state, count in sorted(done.states.items())) or "nothing to do"
@@ -54,7 +55,7 @@ def replay(desk: Desk, delivery: int | None, failed: bool, since: datetime | Non
     end(ok=ok)
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, deed="comparison asked for")
 @SHOP
 @click.option("--since", type=MOMENT, help="From when on, in the shop's time; otherwise since the last look.")
 @click.option("--full", is_flag=True, help="Compare every order known here, not only those that changed.")
@@ -71,7 +72,7 @@ def reconcile(desk: Desk, shop_id: int, since: datetime | None, full: bool) -> N
         sys.exit(ENVIRONMENT)
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, deed="past orders taken in")
 @SHOP
 @click.option("--since", type=MOMENT, help="From when on, in the shop's time; otherwise from the beginning.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be booked.")
@@ -80,6 +81,7 @@ def backfill(desk: Desk, shop_id: int, since: datetime | None, dry_run: bool) ->
     """Take in the shop's past orders, as if their messages had come."""
     from bridge.services import backfill as backfilling
 
+    desk.changed = not dry_run
     with desk.runtime() as runtime, progress("Orders read") as tell:
         begin = in_zone(runtime, shop_id, since)
         done = backfilling.backfill(runtime, shop_id, since=begin, dry_run=dry_run, progress=tell)

@@ -40,7 +40,7 @@ def _counted(counts: Any) -> str:
     return ", ".join(f"{counts[table]} {name}" for table, name in names.items() if table in counts)
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, deed="backup restored")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @YES
 @pass_desk
@@ -72,7 +72,7 @@ def _told(created: str, former: Path | None) -> str:
     )
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, deed="database upgraded")
 @pass_desk
 def upgrade(desk: Desk) -> None:
     """Back up, bring the database to this version, and prove the books. Harmless to repeat."""
@@ -101,7 +101,7 @@ def keys() -> None:
     """The keys that encrypt the shops' access."""
 
 
-@keys.command()
+@keys.command(deed="keys turned over")
 @pass_desk
 def rotate(desk: Desk) -> None:
     """Encrypt every shop's access with the first key of SECRET_KEY (or secret.key)."""

@@ -19,7 +19,7 @@ _CHOICES = {
 }
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, deed="shop left")
 @_SHOP
 @click.option("--pause", "how", flag_value="pause", help=f"Pause: {_CHOICES['pause']}.")
 @click.option("--wind-down", "how", flag_value="wind-down", help=f"Wind down: {_CHOICES['wind-down']}.")
@@ -34,10 +34,12 @@ def remove(desk: Desk, shop_id: int, how: str | None, shop_is_gone: bool, yes: b
         note(f"{owed['owed']} {owed['currency']} of credit are owed on {owed['accounts']} accounts.")
         how = how or _ask(desk)
         if how is None:
+            desk.changed = False
             desk.answer({"shop": shop_id, "liability": owed, "choices": _CHOICES}, lambda: None)
             return
         confirm(desk, yes, f"{how}: {_CHOICES[how]}. Do it?")
         done = _do(runtime, shop_id, how, shop_is_gone)
+        desk.subject = f"shop:{shop_id}/{how}"
     desk.answer({"shop": shop_id, "done": how, "liability": owed, **done[1]}, lambda: say(done[0]))
 
 
@@ -75,7 +77,7 @@ def _do(runtime: Runtime, shop_id: int, how: str, shop_is_gone: bool) -> tuple[s
     }
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, deed="shop resumed")
 @_SHOP
 @pass_desk
 def resume(desk: Desk, shop_id: int) -> None:
@@ -87,7 +89,7 @@ def resume(desk: Desk, shop_id: int) -> None:
     desk.answer({"shop": shop_id, "status": "active"}, lambda: say(f"Shop {shop_id} goes on."))
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, deed="access entered")
 @_SHOP
 @options
 @click.option("--webhook-secret", default="", help="Signs WooCommerce's messages; made up when left out.")

@@ -32,7 +32,7 @@ def import_() -> None:
     """Take a list over, all of it or nothing. The same list again changes nothing."""
 
 
-@import_.command()
+@import_.command(deed="opening balances imported")
 @_FILE
 @_SHOP
 @click.option(
@@ -66,7 +66,7 @@ def opening(
     _import(desk, shop_id, work)
 
 
-@import_.command()
+@import_.command(deed="partner tree imported")
 @_FILE
 @_SHOP
 @_CUT_OVER
@@ -83,7 +83,7 @@ def partners(desk: Desk, file: Path, shop_id: int, cut_over: datetime | None, pr
     _import(desk, shop_id, work)
 
 
-@import_.command("article-credit")
+@import_.command("article-credit", deed="credit of articles imported")
 @_FILE
 @_SHOP
 @_PREVIEW
@@ -100,6 +100,7 @@ def _import(desk: Desk, shop_id: int, work: Callable[[Runtime, str], "Imported"]
         with runtime.db.reading() as session:
             currency = find_shop(session, shop_id).currency
         found = work(runtime, currency)
+        desk.changed = found.kept
     answer: dict[str, Any] = {**found.as_json(), "total": money.plain(found.total, currency), "currency": currency}
     desk.answer(answer, lambda: _show(found, answer))
     end(ok=found.ok)

@@ -19,7 +19,7 @@ def partner() -> None:
     """Manage the partners who recommend the shop."""
 
 
-@partner.command()
+@partner.command(deed="partner enrolled")
 @_SHOP
 @_CUSTOMER
 @click.option("--code", help="A referral code of your own; otherwise one is made up.")
@@ -34,7 +34,7 @@ def add(desk: Desk, shop_id: int, customer: str, code: str | None) -> None:
     desk.answer(answer, lambda: say(f"Customer {customer} recommends with ?ref={given}"))
 
 
-@partner.command()
+@partner.command(deed="coupon of a partner set")
 @_SHOP
 @_CUSTOMER
 @click.argument("code")
@@ -51,7 +51,7 @@ def coupon(desk: Desk, shop_id: int, customer: str, code: str) -> None:
     )
 
 
-@partner.command()
+@partner.command(deed="sponsor set")
 @_SHOP
 @_CUSTOMER
 @click.option("--sponsor", help="The sponsor's number in the shop; without it nobody sponsors the customer.")
@@ -138,7 +138,7 @@ def _show_partner(answer: dict[str, Any]) -> None:
         say(f"{year['year']}: {year['net']} {year['currency']} earned, {year['redeemed']} redeemed.")
 
 
-@click.command("referral-credit", cls=Command)
+@click.command("referral-credit", cls=Command, deed="credit for recommending decided")
 @_SHOP
 @click.option("--choice", help="What the tax adviser has chosen, in their words.")
 @click.option("--lock", is_flag=True, help="Keep referral credit unusable until the choice is recorded.")
@@ -150,6 +150,7 @@ def referral_credit(desk: Desk, shop_id: int, choice: str | None, lock: bool, by
 
     if lock and choice:
         raise click.UsageError("Give either --lock or --choice.")
+    desk.changed = lock or choice is not None
     with desk.runtime() as runtime:
         if lock:
             adviser.lock(runtime, shop_id, by)

@@ -34,7 +34,7 @@ def export(desk: Desk, shop_id: int, customer: str | None, email: str | None, la
     desk.answer(found.data, lambda: say(found.as_text(lang)))
 
 
-@person.command()
+@person.command(deed="person erased")
 @_SHOP
 @_CUSTOMER
 @_EMAIL
@@ -48,12 +48,13 @@ def erase(desk: Desk, shop_id: int, customer: str | None, email: str | None, yes
         account = _account(runtime, shop_id, customer, email)
         confirm(desk, yes, "Name, address, typed reasons and raw messages are thrown away for good. Do it?")
         done = privacy.erase(runtime, account)
+        desk.subject = f"shop:{shop_id}/account:{account}"
     left = money.plain(done.balance, done.currency)
     answer = {"shop": shop_id, **asdict(done), "balance": left}
     desk.answer(answer, lambda: say(f"Erased. {left} {done.currency} are left on the account, which is frozen."))
 
 
-@person.command()
+@person.command(deed="mailbox taken as proven")
 @_SHOP
 @click.option("--customer", required=True, help="The customer's number in the shop.")
 @pass_desk
@@ -92,7 +93,7 @@ def requests(desk: Desk, shop_id: int) -> None:
     desk.answer(rows, lambda: say("\n".join(lines) or "Nobody has asked for anything."))
 
 
-@person.command()
+@person.command(deed="request answered")
 @click.argument("number", type=int, metavar="REQUEST")
 @_SHOP
 @click.option("--lang", type=click.Choice(["de", "en"]), default="de", help="Language of the statement.")
@@ -107,6 +108,7 @@ def answer(desk: Desk, number: int, shop_id: int, lang: str, by: str) -> None:
         request = service.open_export(runtime, shop_id, number)
         found = dossier(runtime, service.account_of(runtime, request), lang)
         service.answered(runtime, shop_id, number, by)
+        desk.subject = f"shop:{shop_id}/request:{number}"
     desk.answer(found.data, lambda: say(found.as_text(lang)))
 
 

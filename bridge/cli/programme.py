@@ -62,7 +62,7 @@ def check(desk: Desk, file: Path) -> None:
     end(ok=not problems)
 
 
-@programme.command()
+@programme.command(deed="programme activated")
 @click.argument("file", type=DOCUMENT)
 @click.option("--shop", "shop_id", type=int, required=True, help="The shop's number.")
 @click.option("--from", "valid_from", type=MOMENT, help="When it begins, in the shop's time; otherwise now.")
@@ -82,6 +82,7 @@ def activate(
         begin = in_zone(runtime, shop_id, valid_from)
         typed = [confirm_short_expiry, *_confirm(programmes.warnings(runtime, shop_id, text), confirm_short_expiry)]
         number = programmes.activate(runtime, shop_id, text, begin, "command line", reason, typed)
+        desk.subject = f"shop:{shop_id}/version:{number}"
     answer = {"shop": shop_id, "version": number}
     desk.answer(answer, lambda: say(f"Version {number} is active for shop {shop_id}."))
 

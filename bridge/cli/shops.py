@@ -14,7 +14,7 @@ def shop() -> None:
     """Connect shops and check them."""
 
 
-@shop.command()
+@shop.command(deed="shop connected")
 @click.argument("platform")
 @click.option(
     "--url", "--domain", required=True, help="The shop's address: https://shop.example, NAME.myshopify.com."
@@ -34,6 +34,7 @@ def add(
     new = shops.NewShop(platform, url, by.key, by.secret, webhook_secret, name, register=not no_register)
     with desk.runtime() as runtime:
         added = shops.add_shop(runtime, new)
+        desk.subject = f"shop:{added.shop_id}"
     for warning in added.warnings:
         note(warning)
     desk.as_json = True  # both are meant to be copied or piped on, so people get the same line

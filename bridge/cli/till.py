@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bridge.storage.bound import Bound
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, deed="paid table answered")
 @click.argument("shop_id", type=int, metavar="ID")
 @click.option("--status", help="The shop's status that is explained, without “wc-”.")
 @click.option("--method", default="", help="Only for orders paid this way; otherwise for all other methods.")
@@ -39,6 +39,7 @@ def paid(desk: Desk, shop_id: int, status: str | None, method: str, means: str |
                 asdict(done), lambda: say(f"{done.orders} orders judged anew, {done.entries} entries booked.")
             )
             return
+        desk.changed = False
         rows = services.table(runtime, shop_id)
     desk.answer([asdict(row) for row in rows], lambda: _show_table(rows))
 
@@ -53,7 +54,7 @@ def _remark(row: "Row") -> str:
     return "waits for an answer, nothing is booked" if row.source == "suggestion" else row.note
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, deed="payment methods set")
 @click.argument("shop_id", type=int, metavar="ID")
 @click.option("--method", "methods", multiple=True, help="A payment method; name all that are paid by hand.")
 @pass_desk
@@ -61,6 +62,7 @@ def offline(desk: Desk, shop_id: int, methods: tuple[str, ...]) -> None:
     """Show or set the payment methods with which unpaid orders may still be lowered ([redeem] open_orders)."""
     from bridge.services import contact, unpaid
 
+    desk.changed = bool(methods)
     with desk.runtime() as runtime:
         if methods:
             kept = unpaid.list_methods(runtime, shop_id, methods)
@@ -108,7 +110,7 @@ def _show_bound(found: "Sequence[Bound]") -> None:
     console().print(table(["Order", "Credit", "Status", "Paid by", "Age"], rows, right=["Credit", "Age"]))
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, deed="code released")
 @click.argument("shop_id", type=int, metavar="ID")
 @click.argument("code")
 @pass_desk

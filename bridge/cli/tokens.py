@@ -19,7 +19,8 @@ def token() -> None:
 @pass_desk
 def add(desk: Desk, name: str, shop_id: int, scopes: tuple[str, ...]) -> None:
     """Make a token and print it this once. Scopes: accounts:read, entries:read, adjust, vouchers:read,
-    vouchers:write, partners:read, partners:write, programme:read, simulate.
+    vouchers:write, partners:read, partners:write, programme:read,
+    programme:write, simulate.
     """
     from bridge.services import tokens
 

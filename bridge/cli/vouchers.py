@@ -20,7 +20,7 @@ def voucher() -> None:
     """Give away promotional codes; they are never sold and never paid out."""
 
 
-@voucher.command()
+@voucher.command(deed="vouchers made")
 @_SHOP
 @click.option("--value", required=True, help="What a code takes off, as the shop states its prices, like 5.00.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The last day.")
@@ -90,7 +90,7 @@ def _listed(item: "Listed", currency: str) -> dict[str, Any]:
     }
 
 
-@voucher.command()
+@voucher.command(deed="vouchers withdrawn")
 @_SHOP
 @click.option("--batch", type=int, help="All codes of a batch.")
 @click.option("--code", help="One code.")

@@ -24,6 +24,7 @@ class Remedy(StrEnum):
     PAID = "paid"
     CASES = "cases"
     PROPOSALS = "proposals"
+    QUESTION = "question"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,10 @@ def of_case(subject: str, reason: str, about: str, detail: str) -> Trouble:
             return Trouble(reason, about, detail, Remedy.ACCOUNT)
         case "status":
             return Trouble(reason, rest.partition("/")[0], detail, Remedy.PAID)
+        case "question":
+            return Trouble("question", rest, detail, Remedy.QUESTION)
+        case "request" | "mail":
+            return Trouble("privacy request" if kind == "request" else "mail", rest, detail)
         case "budget":
             return Trouble("budget", reason, detail, Remedy.PROGRAMME)
         case "night":

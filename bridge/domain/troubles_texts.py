@@ -197,6 +197,29 @@ TEXTS: Texts = {
         "Entscheiden Sie, was damit geschieht, und buchen Sie es im Konto von Hand.",
         "Decide what becomes of it and make the entry by hand in the account.",
     ),
+    # --- people ----------------------------------------------------------------------------------
+    "question": ("Ein Kunde hat eine Frage zu einer Buchung.", "A customer has a question about an entry."),
+    "question, to do": (
+        "Lesen Sie die Frage und antworten Sie; der Fall ist damit erledigt.",
+        "Read the question and answer it; that closes this case.",
+    ),
+    "privacy request": (
+        "Ein Kunde möchte wissen, was über ihn gespeichert ist, oder gelöscht werden.",
+        "A customer wants to know what is stored about them, or to be erased.",
+    ),
+    "privacy request, to do": (
+        "Dafür gilt eine Frist von einem Monat. Die technische Meldung nennt den Kunden und den Befehl dazu.",
+        "The law gives a month for it. The technical message names the customer and the command for it.",
+    ),
+    "mail": (
+        "Eine E-Mail an einen Kunden konnte nicht zugestellt werden.",
+        "A mail to a customer could not be delivered.",
+    ),
+    "mail, to do": (
+        "Ist die Adresse falsch, berichtigen Sie sie im Shop. Ist es der Mailserver, prüfen Sie die"
+        " SMTP-Einstellungen.",
+        "If the address is wrong, correct it in the shop. If it is the mail server, check the SMTP settings.",
+    ),
     # --- rules -----------------------------------------------------------------------------------
     "paid table": (
         "Es ist nicht gesagt, ob „{about}“ im Shop bezahlt heißt. Solche Bestellungen buchen noch nichts.",

@@ -33,6 +33,12 @@ def add(pages: Blueprint, runtime: Runtime) -> None:
 
 def asset(filename: str) -> str:
     """The address of a file, which changes with its content."""
+    return _address(request.script_root, filename)
+
+
+@cache
+def _address(_root: str, filename: str) -> str:
+    """Worked out once for each root under which the pages stand: files do not change while we run."""
     digest = hashlib.sha256(_content(filename)).hexdigest()[:12]
     return url_for("pages.static", filename=filename, v=digest)
 

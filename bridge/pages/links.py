@@ -32,6 +32,8 @@ def register(pages: Blueprint) -> None:
 
 
 def _can_be_opened() -> bool:
+    if request.method == "GET":
+        return True  # it just was
     adapter = current_app.create_url_adapter(request)
     return adapter is not None and adapter.test(method="GET")
 

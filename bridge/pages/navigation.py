@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
-from flask import Blueprint, current_app, g
+from flask import Blueprint, current_app, g, request, url_for
 from flask.blueprints import BlueprintSetupState
 from flask_babel import lazy_gettext
 
@@ -37,7 +38,7 @@ def register(pages: Blueprint) -> None:
 
     @pages.record_once
     def prepare(state: BlueprintSetupState) -> None:
-        state.app.jinja_env.globals.update(menu=menu, may=may)
+        state.app.jinja_env.globals.update(menu=menu, may=may, href=href)
 
 
 def menu() -> Iterator[Entry]:
@@ -45,6 +46,17 @@ def menu() -> Iterator[Entry]:
     for entry in MENU:
         if entry.endpoint in current_app.view_functions and may(entry.role):
             yield entry
+
+
+def href(endpoint: str) -> str:
+    """The address of one of the pages that every other one leads to."""
+    return _address(request.script_root, endpoint)
+
+
+@cache
+def _address(_root: str, endpoint: str) -> str:
+    """Worked out once for each root under which the pages stand: a page has more than a dozen such links."""
+    return url_for(endpoint)
 
 
 def may(role: str) -> bool:

@@ -10,13 +10,27 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
-from sqlalchemy import case, func, select, text
+from sqlalchemy import func, select, text
 from sqlmodel import Session, SQLModel, col
 
 from bridge.domain import money
 from bridge.runtime import Runtime
 from bridge.services import health
-from bridge.storage.models import Account, Beat, Case, Delivery, Entry, OrderState, OutgoingMail, Shop
+from bridge.services.figures import PROOF
+from bridge.storage import tallies
+from bridge.storage.models import (
+    Account,
+    Beat,
+    Case,
+    Delivery,
+    Entry,
+    Figure,
+    MonthTotal,
+    OrderState,
+    OutgoingMail,
+    Shop,
+    ShopTotal,
+)
 
 
 def metrics(runtime: Runtime) -> bytes:
@@ -66,6 +80,8 @@ class _Figures(Collector):
             session, "rabattkonto_accounts_stale", "Accounts whose code waits", Account, col(Account.stale)
         )
         yield from _liability(session)
+        yield _booked(session)
+        yield from _tallied(session)
         yield self._oldest(session)
         yield from self._reached(session)
 
@@ -115,15 +131,43 @@ def _newest(session: Session, name: str, about: str, table: type[SQLModel]) -> M
     return GaugeMetricFamily(name, about, highest or 0)
 
 
+def _booked(session: Session) -> Metric:
+    """From the kept totals of months: a few rows for each month, however many entries there are."""
+    labels = ["shop", "kind"]
+    found = GaugeMetricFamily("rabattkonto_entries_by_kind", "Entries booked so far by kind", labels=labels)
+    by = (col(MonthTotal.shop_id), col(MonthTotal.kind))
+    for shop, kind, entries in session.execute(select(*by, func.sum(col(MonthTotal.entries))).group_by(*by)):
+        found.add_metric([str(shop), kind], int(entries))
+    return found
+
+
+def _tallied(session: Session) -> Iterator[Metric]:
+    messages = GaugeMetricFamily(
+        "rabattkonto_messages_by_result", "Messages by what became of them", labels=["shop", "result"]
+    )
+    healed = GaugeMetricFamily(
+        "rabattkonto_orders_healed", "Orders that only reading the shop has brought", labels=["shop"]
+    )
+    for tally in tallies.everything(session):
+        if tally.name == tallies.HEALED:
+            healed.add_metric([str(tally.shop_id)], tally.count)
+        elif tally.name.startswith(tallies.MESSAGE):
+            messages.add_metric([str(tally.shop_id), tally.name.removeprefix(tallies.MESSAGE)], tally.count)
+    proof = GaugeMetricFamily(
+        "rabattkonto_proof_findings", "What was wrong when the books were last calculated anew", labels=["shop"]
+    )
+    for figure in session.execute(select(Figure).where(col(Figure.name) == PROOF)).scalars():
+        proof.add_metric([str(figure.shop_id)], figure.value["findings"])
+    yield from (messages, healed, proof)
+
+
 def _liability(session: Session) -> Iterator[Metric]:
     """In the currency's own unit, as Prometheus wants it: a gauge to look at, never a figure to book by."""
     labels = ["shop", "currency"]
     owed = GaugeMetricFamily("rabattkonto_open_credit", "What customers have, in the currency", labels=labels)
     over = GaugeMetricFamily("rabattkonto_overspent", "What some customers have overspent", labels=labels)
-    balance = col(Account.balance)
-    sums = [func.sum(case((which, balance), else_=0)) for which in (balance > 0, balance < 0)]
-    by = (col(Account.shop_id), col(Account.currency))
-    for shop, currency, plus, minus in session.execute(select(*by, *sums).group_by(*by)):
-        owed.add_metric([str(shop), currency], float(money.plain(int(plus), currency)))
-        over.add_metric([str(shop), currency], float(money.plain(-int(minus), currency)))
+    kept = select(Shop.id, Shop.currency, ShopTotal.owed, ShopTotal.overspent)  # type: ignore[call-overload]
+    for shop, currency, plus, minus in session.execute(kept.where(col(ShopTotal.shop_id) == col(Shop.id))):
+        owed.add_metric([str(shop), currency], float(money.plain(plus, currency)))
+        over.add_metric([str(shop), currency], float(money.plain(-minus, currency)))
     yield from (owed, over)

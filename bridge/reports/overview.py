@@ -18,13 +18,13 @@ from bridge.domain.programme import Timeline
 from bridge.domain.targets import Kind
 from bridge.domain.troubles import Remedy, Trouble, of_case
 from bridge.runtime import Runtime
-from bridge.services import health
-from bridge.services.figures import LIVE
+from bridge.services import health, setup
+from bridge.services.figures import LIVE, PROOF
 from bridge.services.figures.live import Live
-from bridge.storage import cases, inbox, programmes, totals
+from bridge.storage import cases, inbox, programmes, tallies, totals
 from bridge.storage.columns import Moment
 from bridge.storage.inbox import Told
-from bridge.storage.models import Case, Delivery, Figure, Proposal, Shop, ShopStatus
+from bridge.storage.models import Case, Delivery, Figure, Proposal, Shop, ShopStatus, Tally
 from bridge.storage.totals import Stand
 
 NEWEST = 5
@@ -74,7 +74,9 @@ class Waiting:
 class ShopView:
     """One shop at a glance. ``months`` end with the one that runs.
 
-    ``live`` is what the night worked out at ``live_at``, None before the first night.
+    ``connected`` until the shop is removed; ``next`` is the step that its setup has come to, empty at the end.
+    ``live`` is what the night worked out at ``live_at``, None before the first night; ``proof`` is how the books
+    came out when they were last calculated anew. ``healed`` are orders that only reading the shop has brought.
     """
 
     id: int
@@ -87,11 +89,17 @@ class ShopView:
     owed: Stand
     months: Sequence[Month]
     waiting: Waiting
+    accounts: int
     reconciled_at: datetime | None
     round_done_at: datetime | None
+    healed: Tally | None
+    proof: Figure | None
     live: Live | None
     live_at: datetime | None
     newest: Sequence[Told]
+    connected: bool
+    observing: bool
+    next: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +115,11 @@ def overview(runtime: Runtime) -> Overview:
     obstacles = health.obstacles(runtime)
     now = runtime.clock()
     with runtime.db.reading() as session:
-        shops = session.execute(select(Shop).order_by(col(Shop.id))).scalars().all()
+        shops = session.execute(_SHOPS).scalars().all()
         return Overview([_shop(session, shop, now) for shop in shops], obstacles)
+
+
+_SHOPS = select(Shop).order_by(col(Shop.id))
 
 
 def _shop(session: Session, shop: Shop, now: datetime) -> ShopView:
@@ -129,11 +140,17 @@ def _shop(session: Session, shop: Shop, now: datetime) -> ShopView:
         owed=owed,
         months=_months(session, shop, programmes.zone(timeline, shop), owed, now),
         waiting=waiting,
+        accounts=owed.accounts - totals.merged(session, shop_id),
         reconciled_at=shop.reconciled_at,
         round_done_at=shop.round_done_at,
+        healed=tallies.found(session, shop_id, tallies.HEALED),
+        proof=session.get(Figure, (shop_id, PROOF)),
         live=live,
         live_at=live_at,
         newest=inbox.newest(session, limit=NEWEST, shop_id=shop_id),
+        connected=shop.status != ShopStatus.REMOVED,
+        observing=shop.observing,
+        next=setup.next_step(shop),
     )
 
 

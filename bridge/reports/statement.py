@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlalchemy import bindparam
+from sqlalchemy import select as sa_select
+from sqlmodel import Session, col
 
 from bridge.domain import goals, money
 from bridge.domain.why import sentence
@@ -197,10 +199,12 @@ def figures(session: Session, account: Account, now: datetime) -> tuple[int, int
 
 def live_offer(session: Session, account_id: int) -> LiveOffer | None:
     """The account's newest code that can be used, or is on its way into the shop."""
-    rows = session.exec(
-        select(Offer.code, Offer.worth, Offer.state)
-        .where(Offer.account_id == account_id, col(Offer.state).in_(("planned", "live")))
-        .order_by(col(Offer.sequence).desc())
-    )
-    newest = rows.first()
+    newest = session.execute(_LIVE, {"the_account": account_id}).first()
     return LiveOffer(*newest) if newest else None
+
+
+_LIVE = (
+    sa_select(col(Offer.code), col(Offer.worth), col(Offer.state))
+    .where(col(Offer.account_id) == bindparam("the_account"), col(Offer.state).in_(("planned", "live")))
+    .order_by(col(Offer.sequence).desc())
+)

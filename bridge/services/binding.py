@@ -111,7 +111,7 @@ class Binder:
     def _refusal(self, item: Taken, sponsor: int) -> str:
         """Why the recommendation does not bind; kept, so that it is decided once."""
         placed = item.order.placed
-        chain = [sponsor, *people.Tree(self._session, [sponsor]).upline(sponsor, placed)]
+        chain = [sponsor, *people.Tree.whole(self._session, [sponsor]).upline(sponsor, placed)]
         if item.account in chain:
             return "recommended by the buyer's own account or by one below it: nobody earns on their own orders"
         if same_person(self._session, self._shop, self._fingerprint, item.order.mailbox, chain):

@@ -1,7 +1,11 @@
 """Signs of life: parts leave them in the database, ``/readyz`` and the status page look at their age."""
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
+import structlog
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, select
@@ -10,6 +14,8 @@ from bridge.doorbell import WORKING_QUEUES, reachable
 from bridge.runtime import Runtime
 from bridge.storage import migrations
 from bridge.storage.models import Beat
+
+log = structlog.get_logger(__name__)
 
 EVERY = 15
 """Seconds between two signs of life of a part."""
@@ -23,6 +29,30 @@ def beat(runtime: Runtime, part: str) -> None:
     """Note that a part is alive."""
     with runtime.db.transaction() as session:
         session.merge(Beat(part=part, at=runtime.clock()))
+
+
+@contextmanager
+def beating(runtime: Runtime, part: str, every: float = EVERY) -> Iterator[None]:
+    """Signs of life of a part while it works on something that takes long: nobody else can give them meanwhile.
+
+    They come from a thread of the same process and so end with it; work that hangs is ended by its queue's limit.
+    """
+    over = threading.Event()
+    thread = threading.Thread(target=_beat_until, args=(runtime, part, every, over), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def _beat_until(runtime: Runtime, part: str, every: float, over: threading.Event) -> None:
+    while not over.wait(every):
+        try:
+            beat(runtime, part)
+        except SQLAlchemyError as problem:
+            log.warning("a sign of life is lost", part=part, problem=type(problem).__name__)
 
 
 def ping_of(shop_id: int) -> str:

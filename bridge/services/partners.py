@@ -105,7 +105,7 @@ def _account(runtime: Runtime, session: Session, shop_id: int, customer: str) ->
 def _refuse_rings(session: Session, account: int, above: int, moment: datetime) -> None:
     if account == above:
         raise Refused("Nobody can be their own sponsor. Nothing was changed.")
-    if account in people.Tree(session, [above]).upline(above, moment):
+    if account in people.Tree.whole(session, [above]).upline(above, moment):
         raise Refused(
             "This sponsor stands below the customer already; a ring is not possible. Nothing was changed."
         )

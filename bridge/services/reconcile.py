@@ -14,7 +14,7 @@ from bridge.runtime import Runtime
 from bridge.services import audit, contact, lost, overtaken, recover, rounds, vanished
 from bridge.services.connect import client_of
 from bridge.services.settle import absorb
-from bridge.storage import programmes
+from bridge.storage import programmes, tallies
 from bridge.storage.cases import open_case
 from bridge.storage.models import OrderState, Shop
 from bridge.storage.offers import look_at_all
@@ -77,6 +77,8 @@ def reconcile(runtime: Runtime, shop_id: int, since: datetime | None = None, ful
         result.problem = str(error)
     if result.healed:
         log.info("missed orders healed", shop=shop_id, orders=result.healed)
+        with runtime.db.transaction() as session:
+            tallies.count(session, shop_id, {tallies.HEALED: len(result.healed)}, runtime.clock())
     runtime.bell.ring("push", shop_id)
     return result
 

@@ -6,6 +6,7 @@ the order that cannot be settled stands alone, so it never stops the others.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 import structlog
 from sqlalchemy.exc import OperationalError
@@ -29,7 +30,7 @@ from bridge.services.connect import client_of, terms_of
 from bridge.services.contact import find_shop
 from bridge.services.resolve import Resolved, Resolver, read
 from bridge.services.settlement import Outcome, Settlement
-from bridge.storage import catalogue, inbox, orders, portions, programmes, requests, statuses
+from bridge.storage import catalogue, inbox, orders, portions, programmes, requests, statuses, tallies
 from bridge.storage.inbox import Verdict
 from bridge.storage.models import Delivery, Shop
 
@@ -265,12 +266,17 @@ def _book(
         requests.keep(session, shop_id, resolved.asked, now)
         outcome = settlement.take(resolved.orders)
         settlement.close()
-        inbox.judge(session, resolved.verdicts, now)
+        _judge(session, shop_id, resolved.verdicts, now)
         statuses.ask(session, shop_id, resolved.unknown, resolved.unread, now)
         if not keep:
             _count(result, outcome)
             raise _DryRun
     _count(result, outcome)
+
+
+def _judge(session: Session, shop_id: int, verdicts: Sequence[Verdict], now: datetime) -> None:
+    inbox.judge(session, verdicts, now)
+    tallies.count(session, shop_id, tallies.messages(verdict.state for verdict in verdicts), now)
 
 
 def _count(result: Absorbed, outcome: Outcome) -> None:
@@ -320,7 +326,7 @@ def _set_aside(runtime: Runtime, shop_id: int, resolved: Resolved, error: Except
     with runtime.db.transaction() as session:
         judged = [replace(v, state="attention", reason=reason) for v in resolved.verdicts if v.order]
         rest = [v for v in resolved.verdicts if not v.order]
-        inbox.judge(session, [*judged, *rest], runtime.clock())
+        _judge(session, shop_id, [*judged, *rest], runtime.clock())
 
 
 # --- what is marked ---------------------------------------------------------------------------------

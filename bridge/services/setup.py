@@ -109,12 +109,6 @@ def observed(runtime: Runtime) -> list[Observed]:
         return [Observed(shop.id or 0, shop.name, next_step(shop)) for shop in session.exec(rows)]
 
 
-def has_shop(runtime: Runtime) -> bool:
-    """Whether any shop is connected."""
-    with runtime.db.reading() as session:
-        return session.exec(select(Shop.id).where(Shop.status != ShopStatus.REMOVED).limit(1)).first() is not None
-
-
 def finish(runtime: Runtime, shop_id: int, step: str) -> Shop:
     """Note that a step is done; it can be done again at any time."""
     with runtime.db.transaction() as session:

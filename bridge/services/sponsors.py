@@ -1,7 +1,7 @@
 """Who earns with an order above its buyer, and which orders depend on a sponsor's own turnover."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,31 +23,46 @@ class Asked:
 
 
 class Sponsors:
-    """The uplines of some orders with their qualification, read in sets."""
+    """The uplines of some orders with their qualification, read in sets, only as far up as orders reach."""
 
     def __init__(self, session: Session, shop_id: int, asked: Iterable[Asked]) -> None:
+        self._session = session
+        self._shop = shop_id
         self._asked = [a for a in asked if a.programme.referral is not None]
+        self._facts: dict[int, facts.Facts] = {}
+        self._bought: dict[int, list[tuple[datetime, int]]] = {}
         self._tree = people.Tree(session, {a.buyer for a in self._asked})
-        above = self._tree.everybody()
-        self._facts = facts.Facts(session, shop_id, [f"account:{i}" for i in above]) if above else None
-        self._bought = self._read_turnover(session, above)
+        steps = max((_levels(a.programme) for a in self._asked), default=0)
+        # With compression whoever does not qualify makes room, so it may take more steps to fill the levels.
+        while (above := self._tree.climb(steps)) and self._learn(above):
+            pass
 
-    def _read_turnover(self, session: Session, above: Collection[int]) -> dict[int, list[tuple[datetime, int]]]:
+    def _learn(self, above: Collection[int]) -> bool:
+        """Read about these sponsors; whether an order still looks for more of them."""
+        found = facts.Facts(self._session, self._shop, [f"account:{i}" for i in above])
+        self._facts |= dict.fromkeys(above, found)
+        self._bought |= self._read_turnover(above)
+        return any(a.programme.referral and a.programme.referral.compression and not _full(self.upline(a), a)
+                   for a in self._asked)  # fmt: skip
+
+    def _read_turnover(self, above: Collection[int]) -> dict[int, list[tuple[datetime, int]]]:
         windows = [w for a in self._asked if (w := window(a.programme, a.placed)) is not None]
-        if not windows or not above:
+        if not windows:
             return {}
         start, end = min(w[0] for w in windows), max(w[1] for w in windows)
-        return contributions.between(session, above, start, end)
+        return contributions.between(self._session, above, start, end)
 
     def upline(self, asked: Asked) -> tuple[Sponsor, ...]:
-        """The sponsors of an order, nearest first; nobody ever earns on their own order."""
-        if asked.programme.referral is None:
-            return ()
-        chain = self._tree.upline(asked.buyer, asked.placed)
-        return tuple(Sponsor(account, self._qualified(account, asked)) for account in chain)
+        """The sponsors whom an order reaches, nearest first; nobody ever earns on their own order."""
+        reached: list[Sponsor] = []
+        for account in self._tree.upline(asked.buyer, asked.placed):
+            if _full(reached, asked):
+                break
+            reached.append(Sponsor(account, self._qualified(account, asked)))
+        return tuple(reached)
 
     def _qualified(self, account: int, asked: Asked) -> bool:
-        if self._facts is not None and self._facts.at(f"account:{account}", "employee", asked.placed):
+        if self._facts[account].at(f"account:{account}", "employee", asked.placed):
             return False
         referral = asked.programme.referral
         frame = window(asked.programme, asked.placed)
@@ -55,6 +70,17 @@ class Sponsors:
             return True
         own = sum(amount for placed, amount in self._bought.get(account, ()) if frame[0] <= placed < frame[1])
         return own >= referral.own_turnover.minimum
+
+
+def _levels(programme: Programme) -> int:
+    return len(programme.referral.levels) if programme.referral else 0
+
+
+def _full(reached: Sequence[Sponsor], asked: Asked) -> bool:
+    """Whether nobody further up can earn: the levels are lost where a sponsor does not qualify, or filled up."""
+    referral = asked.programme.referral
+    taken = sum(each.qualified for each in reached) if referral and referral.compression else len(reached)
+    return taken >= _levels(asked.programme)
 
 
 def window(programme: Programme, moment: datetime) -> tuple[datetime, datetime] | None:

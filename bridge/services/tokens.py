@@ -36,21 +36,28 @@ class Scope(StrEnum):
     PARTNERS_READ = "partners:read"
     PARTNERS_WRITE = "partners:write"
     PROGRAMME_READ = "programme:read"
+    PROGRAMME_WRITE = "programme:write"
     SIMULATE = "simulate"
 
 
 @dataclass(frozen=True, slots=True)
 class Bearer:
-    """Who asks: the token's number, the one shop it is for, and what it allows."""
+    """Who asks: the token's number, the one shop it is for, what it allows, and what people call it."""
 
     token: int
     shop: int
     scopes: frozenset[str]
+    label: str = ""
 
     @property
     def name(self) -> str:
         """Whom the books name as the one who did it."""
         return f"token:{self.token}"
+
+    @property
+    def known_as(self) -> str:
+        """Whom the trail names, as people know the token."""
+        return f"{self.name} ({self.label})"
 
 
 def make(runtime: Runtime, shop_id: int, name: str, scopes: Collection[str]) -> tuple[int, str]:
@@ -102,7 +109,7 @@ def recognise(runtime: Runtime, text: str) -> Bearer | None:
         return None
     if row.used_at is None or runtime.clock() - row.used_at > _USED_EVERY:
         _note_used(runtime, row.id or 0)
-    return Bearer(row.id or 0, row.shop_id, frozenset(row.scopes))
+    return Bearer(row.id or 0, row.shop_id, frozenset(row.scopes), row.name)
 
 
 def _note_used(runtime: Runtime, token_id: int) -> None:

@@ -12,7 +12,8 @@ from enum import StrEnum
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete, func
+from sqlalchemy import bindparam, delete, func
+from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
 from bridge.errors import NotFound, Refused
@@ -192,12 +193,11 @@ def begin(runtime: Runtime, user_id: int, browser: str = "") -> str:
 def who(runtime: Runtime, token: str) -> User | None:
     """Whose session this is; None when it has ended, by logging out, idling or age."""
     with runtime.db.reading() as session:
-        found = session.exec(
-            select(LoginSession, User).join(User).where(LoginSession.token_hash == _hash(token))
-        ).first()
+        found = session.execute(_WHO, {"the_hash": _hash(token)}).first()
     if found is None or not found[1].active:
         return None
-    login, user = found
+    login: LoginSession = found[0]
+    user: User = found[1]
     now = runtime.clock()
     if now - login.created_at > LONGEST or now - login.seen_at > IDLE:
         log_out(runtime, token)
@@ -205,6 +205,10 @@ def who(runtime: Runtime, token: str) -> User | None:
     if now - login.seen_at > _SEEN_EVERY:
         _note_seen(runtime, token)
     return user
+
+
+_WHO = sa_select(LoginSession, User).join(User).where(col(LoginSession.token_hash) == bindparam("the_hash"))
+"""Asked for by every page, so it is put together once."""
 
 
 def log_out(runtime: Runtime, token: str) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, bindparam, func, select
 from sqlmodel import Session, col
 
 from bridge.domain.targets import Kind, Why
@@ -45,15 +45,8 @@ def account_book(
     Pairs that only move dates are left out: their sum is zero and the dates are shown where they belong. A page
     costs what is on it: the balances are counted back from the account's own, not up from the first entry.
     """
-    statement = (
-        select(*_SHOWN)
-        .join(EntryText, col(EntryText.entry_id) == col(Entry.id), isouter=True)
-        .where(col(Entry.account_id) == account_id, col(Entry.moves).is_(False))
-        .order_by(col(Entry.number).desc())
-    )
-    if before is not None:
-        statement = statement.where(col(Entry.id) < before)
-    found = session.execute(statement.limit(limit)).all()
+    statement = _BOOK if before is None else _BOOK.where(col(Entry.id) < before)
+    found = session.execute(statement.limit(limit), {"the_account": account_id}).all()
     if not found:
         return []
     balance = _balance_after(session, account_id, found[0].number)
@@ -79,16 +72,29 @@ _SHOWN = (
     col(EntryText.text),
 )
 
+_BOOK = (
+    select(*_SHOWN)
+    .join(EntryText, col(EntryText.entry_id) == col(Entry.id), isouter=True)
+    .where(col(Entry.account_id) == bindparam("the_account"), col(Entry.moves).is_(False))
+    .order_by(col(Entry.number).desc())
+)
+
 Dates = tuple[datetime, date | None]
 """From when credit can be used, and its last day."""
 
 
 def _balance_after(session: Session, account_id: int, number: int) -> int:
-    later = select(func.coalesce(func.sum(col(Entry.amount)), 0)).where(
-        col(Entry.account_id) == account_id, col(Entry.number) > number
-    )
-    balance = select(col(Account.balance)).where(col(Account.id) == account_id)
-    return int(session.execute(balance).scalar_one()) - int(session.execute(later).scalar_one())
+    balance, later = session.execute(_BALANCE, {"the_account": account_id, "the_number": number}).one()
+    return int(balance) - int(later)
+
+
+_BALANCE = select(
+    col(Account.balance),
+    select(func.coalesce(func.sum(col(Entry.amount)), 0))
+    .where(col(Entry.account_id) == bindparam("the_account"), col(Entry.number) > bindparam("the_number"))
+    .scalar_subquery(),
+).where(col(Account.id) == bindparam("the_account"))
+"""The account's balance, and what was booked after an entry of it."""
 
 
 def _newest_dates(

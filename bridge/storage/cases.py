@@ -3,7 +3,8 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import func, update
+from sqlalchemy import bindparam, func, update
+from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
 from bridge.storage.models import Case
@@ -34,8 +35,15 @@ def open_of(session: Session, shop_id: int, before: int | None = None, limit: in
 
 def open_about(session: Session, shop_id: int, subject: str) -> list[Case]:
     """The open cases about one subject, oldest first."""
-    question = select(Case).where(Case.shop_id == shop_id, Case.subject == subject)
-    return list(session.exec(question.where(col(Case.closed_at).is_(None)).order_by(col(Case.id))))
+    return list(session.execute(_ABOUT, {"the_shop": shop_id, "the_subject": subject}).scalars())
+
+
+_ABOUT = (
+    sa_select(Case)
+    .where(col(Case.shop_id) == bindparam("the_shop"), col(Case.subject) == bindparam("the_subject"))
+    .where(col(Case.closed_at).is_(None))
+    .order_by(col(Case.id))
+)
 
 
 def count_open(session: Session, shop_id: int) -> int:

@@ -175,15 +175,7 @@ def newest(
     before: int | None = None,
 ) -> list[Told]:
     """Deliveries without their bodies, newest first: of one shop if given, those with ids below ``before``."""
-    columns = (
-        col(Delivery.id),
-        col(Delivery.state),
-        col(Delivery.topic),
-        col(Delivery.order_id),
-        col(Delivery.received_at),
-        col(Delivery.reason),
-    )
-    question = sa_select(*columns).order_by(col(Delivery.id).desc()).limit(limit)
+    question = _NEWEST.limit(limit)
     if state is not None:
         # Written out: with a parameter SQLite does not see that an index holds these very rows.
         question = question.where(col(Delivery.state) == bindparam("wanted", state, literal_execute=True))
@@ -192,6 +184,16 @@ def newest(
     if before is not None:
         question = question.where(col(Delivery.id) < before)
     return [Told(*row) for row in session.execute(question)]
+
+
+_NEWEST = sa_select(
+    col(Delivery.id),
+    col(Delivery.state),
+    col(Delivery.topic),
+    col(Delivery.order_id),
+    col(Delivery.received_at),
+    col(Delivery.reason),
+).order_by(col(Delivery.id).desc())
 
 
 def take_up_again(session: Session, ids: Sequence[int]) -> None:

@@ -2,7 +2,7 @@
 
 import hmac
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
@@ -306,31 +306,54 @@ def sponsor(session: Session, bound: Sequence[Binding]) -> None:
 
 
 class Tree:
-    """The sponsors of some accounts with all above them, read once; asks are for a moment."""
+    """The sponsors of some accounts, read step by step upwards; asks are for a moment, and know what was read.
+
+    ``climb`` reads on. ``whole`` has read all there is.
+    """
 
     def __init__(self, session: Session, accounts: Iterable[int]) -> None:
+        self._session = session
         self._history: dict[int, list[tuple[datetime, int | None]]] = defaultdict(list)
-        asked: set[int] = set()
-        wanted = set(accounts)
-        while wanted:
-            asked |= wanted
-            rows = session.execute(
+        self._next = set(accounts)
+        self._asked: set[int] = set()
+        self._above: set[int] = set()
+
+    @classmethod
+    def whole(cls, session: Session, accounts: Iterable[int]) -> "Tree":
+        """Everybody who ever stood above these accounts."""
+        tree = cls(session, accounts)
+        while tree.climb(1):
+            pass
+        return tree
+
+    def climb(self, steps: int) -> set[int]:
+        """Read so many steps more; who was found above and not before. Nobody, and there is nothing left."""
+        found: set[int] = set()
+        for _ in range(steps):
+            if not self._next:
+                break
+            self._asked |= self._next
+            rows = self._session.execute(
                 select(col(Sponsorship.account_id), col(Sponsorship.since), col(Sponsorship.sponsor_id))
-                .where(col(Sponsorship.account_id).in_(sorted(wanted)))
+                .where(col(Sponsorship.account_id).in_(sorted(self._next)))
                 .order_by(col(Sponsorship.since))
             ).all()
             for row in rows:
                 self._history[row.account_id].append((row.since, row.sponsor_id))
-            wanted = {row.sponsor_id for row in rows if row.sponsor_id is not None} - asked
+            above = {row.sponsor_id for row in rows if row.sponsor_id is not None}
+            found |= above - self._above
+            self._above |= above
+            self._next = above - self._asked
+        return found
 
-    def upline(self, account: int, moment: datetime) -> list[int]:
+    def upline(self, account: int, moment: datetime) -> Iterator[int]:
         """The sponsors at that moment, nearest first; a ring in the data ends the walk."""
-        chain: list[int] = []
+        seen = {account}
         current = self._sponsor(account, moment)
-        while current is not None and current != account and current not in chain:
-            chain.append(current)
+        while current is not None and current not in seen:
+            seen.add(current)
+            yield current
             current = self._sponsor(current, moment)
-        return chain
 
     def _sponsor(self, account: int, moment: datetime) -> int | None:
         found = None
@@ -338,10 +361,6 @@ class Tree:
             if since <= moment:
                 found = sponsor_id
         return found
-
-    def everybody(self) -> set[int]:
-        """All accounts that stand above somebody."""
-        return {s for history in self._history.values() for _, s in history if s is not None}
 
 
 def downline(session: Session, accounts: Iterable[int], depth: int | None = None) -> set[int]:

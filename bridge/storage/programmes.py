@@ -4,7 +4,8 @@ from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, update
+from sqlalchemy import bindparam, func, update
+from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
 from bridge.domain import document
@@ -19,10 +20,16 @@ def _programme(text: str) -> Programme:
 
 def timeline(session: Session, shop_id: int) -> Timeline:
     """All versions of the shop's programme, oldest first; empty before the first was activated."""
-    rows = session.exec(
-        select(ProgrammeVersion).where(ProgrammeVersion.shop_id == shop_id).order_by(col(ProgrammeVersion.number))
-    )
-    return Timeline([Version(row.number, row.valid_from, _programme(row.document)) for row in rows])
+    rows = session.execute(_VERSIONS, {"the_shop": shop_id})
+    return Timeline([Version(number, valid_from, _programme(text)) for number, valid_from, text in rows])
+
+
+_VERSIONS = (
+    sa_select(col(ProgrammeVersion.number), col(ProgrammeVersion.valid_from), col(ProgrammeVersion.document))
+    .where(col(ProgrammeVersion.shop_id) == bindparam("the_shop"))
+    .order_by(col(ProgrammeVersion.number))
+)
+"""Asked for by most jobs and pages, so it is put together once."""
 
 
 def zone(timeline: Timeline, shop: Shop) -> ZoneInfo:

@@ -81,7 +81,7 @@ def find(session: Session, shop_id: int, text: str, limit: int) -> list[Row]:
     if any(letter.isdigit() for letter in wanted):  # as in every code and number, and in hardly any name
         exact += [*_by_code(session, shop_id, wanted), *_by_order(session, shop_id, wanted)]
         exact += _by_number(session, shop_id, wanted)
-    ids = list(dict.fromkeys(exact or _by_words(session, shop_id, wanted)))[:limit]
+    ids = list(dict.fromkeys(exact or _by_words(session, shop_id, wanted, limit)))[:limit]
     rows = {row.id: row for row in map(_row, session.execute(_rows(shop_id).where(col(Account.id).in_(ids))))}
     return [rows[account] for account in ids if account in rows]
 
@@ -109,8 +109,8 @@ def _ids(session: Session, statement: Select[int | None]) -> list[int]:
     return [found for found in session.execute(statement.limit(_ENOUGH)).scalars() if found is not None]
 
 
-def _by_words(session: Session, shop_id: int, text: str) -> list[int]:
-    """Accounts that have a word beginning with each of those that were typed."""
+def _by_words(session: Session, shop_id: int, text: str, limit: int) -> list[int]:
+    """At most so many accounts that have a word beginning with each of those that were typed."""
     typed = text.casefold()
     parts = [typed] if "@" in typed else [part for part in re.split(r"[\W_]+", typed) if part]
     if not parts:
@@ -131,7 +131,18 @@ def _by_words(session: Session, shop_id: int, text: str) -> list[int]:
                 another.word < part + _LAST,  # type: ignore[arg-type]
             )
         )
-    return _ids(session, statement)
+    return _first(session, statement, limit)
+
+
+def _first(session: Session, statement: Select[int], limit: int) -> list[int]:
+    """The first different accounts: one is found by its name and by its address, and rarely more are wanted."""
+    found: dict[int, None] = {}
+    with session.execute(statement.limit(_ENOUGH).execution_options(yield_per=limit)) as rows:
+        for account in rows.scalars():
+            found[account] = None
+            if len(found) == limit:
+                break
+    return list(found)
 
 
 def _rows(shop_id: int) -> Select[*tuple[object, ...]]:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import case, delete, func, insert, select
+from sqlalchemy import bindparam, case, delete, func, insert, select
 from sqlmodel import Session, col
 
 from bridge.domain.calendar import Span, period_of
@@ -111,22 +111,45 @@ def _row(shop_id: int, month: str, kind: str, zone: ZoneInfo, amount: int, entri
 
 def stand(session: Session, shop_id: int) -> Stand:
     """What the shop's accounts come to, as it is kept."""
-    columns = [col(getattr(ShopTotal, name)) for name in _FIGURES]
-    row = session.execute(select(*columns).where(col(ShopTotal.shop_id) == shop_id)).one_or_none()
+    row = session.execute(_STAND, {"the_shop": shop_id}).one_or_none()
     return Stand(*row) if row else Stand()
+
+
+_STAND = select(*(col(getattr(ShopTotal, name)) for name in _FIGURES)).where(
+    col(ShopTotal.shop_id) == bindparam("the_shop")
+)
+
+
+def merged(session: Session, shop_id: int) -> int:
+    """How many accounts with entries were merged away: they count among the shop's, but are nobody's any more."""
+    return int(session.execute(_MERGED, {"the_shop": shop_id}).scalar_one())
+
+
+_MERGED = (
+    select(func.count())
+    .select_from(Account)
+    .where(
+        col(Account.merged_into).is_not(None),
+        col(Account.shop_id) == bindparam("the_shop"),
+        col(Account.entries) > 0,
+    )
+)
 
 
 def months(session: Session, shop_id: int, since: str = "") -> dict[str, Counter[str]]:
     """What was booked of each kind by month, oldest first, from the month ``since`` on."""
-    rows = session.execute(
-        select(col(MonthTotal.month), col(MonthTotal.kind), col(MonthTotal.amount))
-        .where(col(MonthTotal.shop_id) == shop_id, col(MonthTotal.month) >= since)
-        .order_by(col(MonthTotal.month))
-    )
+    rows = session.execute(_MONTHS, {"the_shop": shop_id, "the_first": since})
     found: dict[str, Counter[str]] = {}
     for month, kind, amount in rows:
         found.setdefault(month, Counter())[kind] = amount
     return found
+
+
+_MONTHS = (
+    select(col(MonthTotal.month), col(MonthTotal.kind), col(MonthTotal.amount))
+    .where(col(MonthTotal.shop_id) == bindparam("the_shop"), col(MonthTotal.month) >= bindparam("the_first"))
+    .order_by(col(MonthTotal.month))
+)
 
 
 # --- adding up anew -----------------------------------------------------------------------------------------

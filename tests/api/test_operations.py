@@ -1,14 +1,19 @@
 """What programs read and do."""
 
 import json
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from openapi_spec_validator import validate
+from sqlmodel import select
 
 import bridge.api
 from bridge.api.document import document
+from bridge.api.everything import OPERATIONS
+from bridge.pages.words import DEEDS
 from bridge.services.tokens import Scope
-from bridge.storage.models import ApiAnswer
+from bridge.storage.models import ApiAnswer, Deed, ProgrammeVersion
 from tests.api.conftest import Program, program_of
 from tests.bridge.told import TEN_PERCENT, Told
 from tests.builders import line, order
@@ -175,6 +180,55 @@ def test_a_programme_is_read_and_another_one_tried(books: Told, program: Program
     assert "surprise" in wrong.get_json()["detail"]
 
 
+TWENTY_PERCENT = TEN_PERCENT.replace("10", "20")
+
+
+def test_a_programme_is_put_in_force_once_by_the_token(books: Told, program: Program) -> None:
+    wish = {"document": TWENTY_PERCENT, "reason": "Sommer"}
+    first = program.post("/programme", wish, "activate-1")
+    again = program.post("/programme", wish, "activate-1")
+    assert (first.status_code, again.get_json()) == (201, first.get_json())
+    with books.db.reading() as session:
+        versions = session.exec(select(ProgrammeVersion)).all()
+    (newest,) = [row for row in versions if row.shop_id == 1 and row.number == 2]
+    assert (newest.activated_by, newest.reason, newest.document) == ("token:1", "Sommer", TWENTY_PERCENT)
+    assert program.get("/programme").get_json()["current"] == 2
+    assert len([row for row in versions if row.shop_id == 2]) == 1, "another shop's programme was changed"
+
+
+def test_a_request_that_was_interrupted_after_the_version_was_kept_makes_no_second_one(
+    books: Told, program: Program
+) -> None:
+    wish = {"document": TWENTY_PERCENT}
+    number = program.post("/programme", wish, "activate-1").get_json()["number"]
+    assert program.post("/programme", wish, "other-key").get_json()["number"] == number
+
+
+def test_a_programme_begins_at_the_moment_that_is_asked_for(books: Told, program: Program) -> None:
+    later = (books.clock.now + timedelta(days=3)).astimezone(ZoneInfo("Europe/Berlin"))
+    wish = {"document": TWENTY_PERCENT, "valid_from": later.isoformat()}
+    told = program.post("/programme", wish, "activate-1").get_json()
+    assert datetime.fromisoformat(told["valid_from"]) == later
+    assert program.get("/programme").get_json()["current"] == 1
+
+
+def test_what_the_page_refuses_is_refused_and_changes_nothing(program: Program) -> None:
+    short = TWENTY_PERCENT + "[expiry]\nmonths = 12\n"
+    naive = {"document": TWENTY_PERCENT, "valid_from": "2026-12-01T00:00:00"}
+    refused = [
+        program.post("/programme", {"document": TEN_PERCENT + "surprise = 1"}, "wrong-document"),
+        program.post("/programme", {"document": TEN_PERCENT.replace("EUR", "USD")}, "wrong-currency"),
+        program.post("/programme", {"document": short}, "unconfirmed"),
+        program.post("/programme", {"document": TWENTY_PERCENT}),
+        program.post("/programme", naive, "no-time-zone"),
+    ]
+    assert [answer.status_code for answer in refused] == [422, 422, 422, 400, 400]
+    assert {answer.mimetype for answer in refused} == {"application/problem+json"}
+    assert program.get("/programme").get_json()["current"] == 1
+    confirmed = program.post("/programme", {"document": short, "confirmed": ["12 months"]}, "confirmed")
+    assert (confirmed.status_code, len(confirmed.get_json()["cautions"])) == (201, 1)
+
+
 def test_the_document_is_valid_and_the_committed_one_is_the_newest(program: Program) -> None:
     validate(json.loads(document()))
     committed = Path(bridge.api.__file__).parent / "openapi.json"
@@ -184,3 +238,20 @@ def test_the_document_is_valid_and_the_committed_one_is_the_newest(program: Prog
     for answer, path in (("/accounts", "/accounts"), ("/programme", "/programme")):
         assert program.get(answer).status_code == 200
         assert path in served.get_json()["paths"]
+
+
+def test_what_a_program_changes_is_in_the_trail_once(books: Told, program: Program) -> None:
+    for _ in range(2):
+        program.post("/adjustments", KULANZ, key="adjust-0001")
+    program.post("/adjustments", KULANZ | {"customer": "nobody"}, key="adjust-0002")
+    with books.db.reading() as session:
+        rows = session.exec(select(Deed).where(Deed.what != "token made")).all()
+    assert [(row.who, row.what, row.subject) for row in rows] == [
+        ("token:1 (accounting)", "entry by hand", "shop:1")
+    ]
+
+
+def test_every_operation_that_changes_something_says_what_it_did() -> None:
+    posts = {operation.name: operation.deed for operation in OPERATIONS if operation.method != "GET"}
+    assert [name for name, deed in posts.items() if not deed] == ["try_programme"]
+    assert {deed for deed in posts.values() if deed} <= DEEDS.keys()

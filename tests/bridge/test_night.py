@@ -6,7 +6,8 @@ from sqlmodel import select
 
 from bridge.services import night
 from bridge.services.contact import load_shop
-from bridge.storage.models import Account, Case
+from bridge.services.figures import PROOF
+from bridge.storage.models import Account, Case, Figure
 from tests.bridge.world import World
 
 
@@ -22,8 +23,21 @@ def test_books_that_do_not_add_up_are_told_the_next_morning(world: World) -> Non
     told = [sentence for sentence in _work(world) if "proof of the books" in sentence]
     assert len(told) == 1
     assert "I1" in told[0]
+    assert _wrong(world) > 0
     world.change(Account, account, balance=0)
     assert not [sentence for sentence in _work(world) if "proof of the books" in sentence]
+
+
+def test_how_the_books_came_out_is_kept(world: World) -> None:
+    _work(world)
+    assert _wrong(world) == 0
+
+
+def _wrong(world: World) -> int:
+    with world.runtime.db.reading() as session:
+        kept = session.get_one(Figure, (world.shop_id, PROOF))
+    assert kept.at == world.clock.now
+    return int(kept.value["findings"])
 
 
 def test_the_night_is_worked_once(world: World) -> None:

@@ -12,6 +12,7 @@ from bridge.services.backfill import backfill
 from bridge.services.programmes import activate
 from bridge.services.push import push
 from bridge.services.reconcile import FIRST_LOOK, OVERLAP, reconcile
+from bridge.storage import tallies
 from bridge.storage.models import Account, Shop
 from tests.bridge.world import PROGRAMME, World
 
@@ -61,6 +62,10 @@ def test_what_is_known_already_costs_nothing(shop: World) -> None:
     shop.shop.pages = [[order(1001)]]
     reconcile(shop.runtime, shop.shop_id)
     assert reconcile(shop.runtime, shop.shop_id).healed == []
+    with shop.runtime.db.reading() as session:
+        healed = tallies.found(session, shop.shop_id, tallies.HEALED)
+    assert healed is not None
+    assert healed.count == 1
     assert balances(shop) == [1000]
 
 

@@ -1,13 +1,15 @@
 """A whole bridge beside a toy Shopify: what the platform alone does, and what becomes of it here."""
 
+import html
 import json
 import random
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 from flask import Flask
@@ -20,7 +22,7 @@ from bridge.domain.orders import State
 from bridge.errors import Refused
 from bridge.pages import proxy
 from bridge.ports import Token
-from bridge.services import keys, requests, work
+from bridge.services import keys, requests, ways_in, work
 from bridge.services.adjust import adjust
 from bridge.services.connect import unseal
 from bridge.services.contact import load_shop
@@ -366,7 +368,7 @@ def test_a_new_secret_is_taken_and_what_the_old_one_signed_still_counts(bridge: 
 # --- the theme asks -------------------------------------------------------------------------------
 
 
-def asked(bridge: Bridge, secret: str = SECRET, **changes: str) -> Any:
+def asked(bridge: Bridge, secret: str = SECRET, what: str = "account", **changes: str) -> Any:
     """What the app proxy passes on, signed by Shopify; the answer."""
     app = Flask("proxy")
     app.register_blueprint(proxy.blueprint(bridge.runtime))
@@ -379,8 +381,14 @@ def asked(bridge: Bridge, secret: str = SECRET, **changes: str) -> Any:
     }
     signature = sign_query({name: [value] for name, value in query.items()}, secret)
     (shop,) = bridge.rows(Shop)
-    path = f"/proxy/shopify/{shop.token}/account?{urlencode({**query, 'signature': signature})}"
+    path = f"/proxy/shopify/{shop.token}/{what}?{urlencode({**query, 'signature': signature})}"
     return app.test_client().get(path)
+
+
+def led_to(answer: Any) -> str:
+    """Where the page leads, by itself and by its link."""
+    (way,) = set(re.findall(r'(?:url=|href=")([^"]+)"', answer.text))
+    return html.unescape(way)
 
 
 def test_the_theme_is_told_balance_and_code_of_whoever_is_logged_in(bridge: Bridge) -> None:
@@ -407,6 +415,32 @@ def test_a_request_that_the_shop_did_not_sign_just_now_is_refused(bridge: Bridge
     assert asked(bridge, timestamp=str(int(stale.timestamp()))).status_code == 401
     assert asked(bridge, timestamp="").status_code == 401
     assert asked(bridge, shop="other.myshopify.com").status_code == 401
+
+
+def test_whoever_is_logged_in_at_the_shop_is_let_in_once(bridge: Bridge) -> None:
+    bridge.buy(bridge.anna)
+    answer = asked(bridge, what="statement", customer="someone-else")
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
+    way = urlsplit(led_to(answer))
+    assert way.netloc == "credit.example"
+    given = dict(parse_qsl(way.query))
+    token = way.path.removeprefix("/in/")
+    account = ways_in.by_shop(bridge.runtime, token, given["customer"], given["at"], given["sig"])
+    assert account in {row.token for row in bridge.rows(Account)}
+    assert given["customer"] == str(bridge.anna.id)
+    with pytest.raises(ways_in.Stale):
+        ways_in.by_shop(bridge.runtime, token, given["customer"], given["at"], given["sig"])
+
+
+def test_whoever_is_not_logged_in_can_ask_for_a_mail(bridge: Bridge) -> None:
+    answer = asked(bridge, what="statement", logged_in_customer_id="")
+    assert led_to(answer) == f"https://credit.example/in?shop={bridge.shop_id}"
+
+
+def test_the_way_in_is_refused_to_whom_the_shop_did_not_sign_for(bridge: Bridge) -> None:
+    assert asked(bridge, what="statement", secret="guessed").status_code == 401
+    stale = bridge.world.clock.now - timedelta(seconds=91)
+    assert asked(bridge, what="statement", timestamp=str(int(stale.timestamp()))).status_code == 401
 
 
 def test_a_push_without_anything_to_do_asks_for_nothing(bridge: Bridge) -> None:

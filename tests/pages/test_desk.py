@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 from werkzeug.test import TestResponse
 
 from benchmarks.desk.filled import PROGRAMME, fill
@@ -298,3 +298,18 @@ def test_a_message_shows_its_body_and_what_was_booked(owner: FlaskClient, runtim
     send(owner, f"/deliveries/{row.id}/replay")
     with runtime.db.reading() as session:
         assert session.get_one(Delivery, row.id).state == "received"
+
+
+def test_a_technical_message_is_german_on_german_pages_and_an_unknown_one_is_shown_as_it_is(
+    owner: FlaskClient, runtime: Runtime, shop: int
+) -> None:
+    known = "The order cannot be understood: it has no date."
+    with runtime.db.transaction() as session:
+        last = session.exec(select(func.max(Delivery.id))).one() or 0
+        session.get_one(Delivery, last).reason = known
+        session.get_one(Delivery, last - 1).reason = "A word of <an older release>."
+    german = owner.get("/deliveries", query_string={"lang": "de"}).text
+    assert "Die Bestellung ist nicht zu verstehen: das Datum fehlt." in german
+    assert known not in german
+    assert '<p lang="en">A word of &lt;an older release&gt;.</p>' in german
+    assert known in owner.get(f"/deliveries/{last}", query_string={"lang": "en"}).text

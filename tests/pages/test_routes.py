@@ -42,6 +42,7 @@ GET   /api/v1/partners                   token
 POST  /api/v1/partners                   token
 GET   /api/v1/partners/<account>         token
 GET   /api/v1/programme                  token
+POST  /api/v1/programme                  token
 POST  /api/v1/trials                     token
 GET   /api/v1/vouchers                   token
 POST  /api/v1/vouchers                   token
@@ -83,6 +84,7 @@ GET   /proposals                         viewer
 POST  /proposals/<int:number>/agree      bookkeeper
 POST  /proposals/<int:number>/refuse     bookkeeper
 GET   /proxy/<platform>/<token>/account  signed
+GET   /proxy/<platform>/<token>/statement  signed
 GET   /questions/<int:number>            viewer
 POST  /questions/<int:number>            bookkeeper
 GET   /readyz                            open

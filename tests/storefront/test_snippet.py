@@ -91,7 +91,12 @@ def theme() -> Theme:
 
 
 def seen(theme: Theme, folder: Path, query: str = "") -> str:
-    """The page's box after everything has come to rest, empty while it is hidden."""
+    """The page's box after everything has come to rest, without markup; empty while it is hidden."""
+    return re.sub(r"<[^>]+>", "|", drawn(theme, folder, query))
+
+
+def drawn(theme: Theme, folder: Path, query: str = "") -> str:
+    """The same with its markup."""
     url, stop = serve_app(theme.app(), 0, None)
     try:
         command = [need("chromium"), "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={folder}"]
@@ -102,7 +107,7 @@ def seen(theme: Theme, folder: Path, query: str = "") -> str:
     assert "<p>Shop</p>" in page
     box = re.search(r'<div id="rabattkonto"([^>]*)>(.*?)</div>', page, re.DOTALL)
     assert box is not None
-    return "" if 'hidden=""' in box[1] else re.sub(r"<[^>]+>", "|", box[2])
+    return "" if 'hidden=""' in box[1] else box[2]
 
 
 def test_a_customers_code_goes_onto_the_cart_beside_what_is_there(theme: Theme, tmp_path: Path) -> None:
@@ -110,6 +115,15 @@ def test_a_customers_code_goes_onto_the_cart_beside_what_is_there(theme: Theme, 
     assert theme.codes == ["SUMMER", "guthaben-x"]
     assert "Ihr Guthaben: 12,00 €" in shown
     assert "Guthaben aufheben" in shown
+
+
+def test_the_entries_are_one_click_away_for_whoever_is_logged_in(theme: Theme, tmp_path: Path) -> None:
+    assert 'href="/apps/rabattkonto/statement"' in drawn(theme, tmp_path)
+
+
+def test_when_we_are_away_the_entries_are_where_a_mail_leads(theme: Theme, tmp_path: Path) -> None:
+    theme.proxy = 503
+    assert f'href="{ACCOUNT["statement"]}"' in drawn(theme, tmp_path)
 
 
 def test_a_code_that_is_there_is_left_alone(theme: Theme, tmp_path: Path) -> None:

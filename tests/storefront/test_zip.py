@@ -82,7 +82,11 @@ def test_shopifys_theme_files_come_with_instructions_and_are_always_the_same() -
     with ZipFile(io.BytesIO(theme_zip())) as archive:
         assert archive.namelist() == [
             "rabattkonto/rabattkonto.liquid",
+            "rabattkonto/rabattkonto-promise.liquid",
+            "rabattkonto/rabattkonto-earned.liquid",
+            "rabattkonto/rabattkonto-meant.liquid",
             "rabattkonto/rabattkonto-embed.liquid",
+            "rabattkonto/rabattkonto-promise-block.liquid",
             "rabattkonto/readme.txt",
         ]
     assert theme_zip() == theme_zip()

@@ -12,7 +12,7 @@ from adapters.shopify.sandbox.bodies import order_body
 from adapters.shopify.sandbox.checkout import outstanding
 from adapters.shopify.sandbox.discounts import discount_node
 from adapters.shopify.sandbox.records import Application, Discount, Draft, Part, Webhook
-from adapters.shopify.sandbox.state import State
+from adapters.shopify.sandbox.state import SHOP, State
 from bridge.domain.money import minor
 
 
@@ -144,18 +144,26 @@ def _unsubscribe(state: State, id: str) -> Fields:
 
 def _set(state: State, metafields: list[Mapping[str, Any]]) -> Fields:
     """All of them or none."""
-    owners = [state.customers.get(number) for number in numbers(each["ownerId"] for each in metafields)]
+    owners = [_owner(state, each["ownerId"]) for each in metafields]
     if len(metafields) > 25:
         return _wrong("Exceeded the maximum metafields input limit of 25.", "LESS_THAN_OR_EQUAL_TO")
     if None in owners:
         return _wrong("Owner does not exist.", "INVALID")
     for owner, each in zip(owners, metafields, strict=True):
         if owner is not None:
-            owner.metafields[each["namespace"], each["key"]] = each["value"]
+            owner[each["namespace"], each["key"]] = each["value"]
     return {
         "metafields": [{"id": gid("Metafield", str(state.number("metafield")))} for _ in metafields],
         "userErrors": [],
     }
+
+
+def _owner(state: State, owner: str) -> dict[tuple[str, str], str] | None:
+    """The metafields of the shop itself, or of a customer who is there."""
+    if owner == SHOP:
+        return state.metafields
+    found = state.customers.get(numbers([owner])[0])
+    return found.metafields if found else None
 
 
 def _delete(state: State, metafields: list[Mapping[str, Any]]) -> Fields:

@@ -17,7 +17,7 @@ from adapters.shopify.sandbox.answers import Fields, connection, money, number, 
 from adapters.shopify.sandbox.checkout import financial_status, outstanding, tax_of
 from adapters.shopify.sandbox.discounts import discount_node, discounts, webhook
 from adapters.shopify.sandbox.records import Customer, Line, Order, Payment, Product, Refund
-from adapters.shopify.sandbox.state import State
+from adapters.shopify.sandbox.state import SHOP, State
 
 
 @cache
@@ -34,6 +34,7 @@ def queries(state: State) -> Fields:
         "refund": lambda _info, id: _refund_by(state, number(id)),
         "orders": lambda _info, **asked: _orders(state, **asked),
         "shop": {
+            "id": SHOP,
             "name": state.settings.name,
             "myshopifyDomain": state.settings.domain,
             "currencyCode": state.settings.currency,

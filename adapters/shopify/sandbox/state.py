@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from adapters.shopify.connection import VERSION
+from adapters.shopify.ids import gid
 from adapters.shopify.sandbox.faults import Faults
 from adapters.shopify.sandbox.records import (
     Clock,
@@ -62,6 +63,10 @@ class Refusal(Exception):
         super().__init__(message)
 
 
+SHOP = gid("Shop", "1")
+"""The shop itself, where something can belong to it."""
+
+
 @dataclass(slots=True)
 class State:
     """Everything, with one lock around it: customers and the interface act at the same time."""
@@ -80,6 +85,7 @@ class State:
     drafts: dict[int, Draft] = field(default_factory=dict)
     waiting: list[Parcel] = field(default_factory=list)
     tokens: dict[str, datetime] = field(default_factory=dict)
+    metafields: dict[tuple[str, str], str] = field(default_factory=dict)
     uncounted: list[Discount] = field(default_factory=list)
     lock: threading.RLock = field(default_factory=threading.RLock)
     _kinds: dict[str, int] = field(default_factory=dict)

@@ -4,7 +4,15 @@ import io
 from importlib.resources import files
 from zipfile import ZipFile, ZipInfo
 
-SNIPPET, EMBED, README = "rabattkonto.liquid", "rabattkonto-embed.liquid", "readme.txt"
+FILES = (
+    "rabattkonto.liquid",
+    "rabattkonto-promise.liquid",
+    "rabattkonto-earned.liquid",
+    "rabattkonto-meant.liquid",
+    "rabattkonto-embed.liquid",
+    "rabattkonto-promise-block.liquid",
+    "readme.txt",
+)
 
 # ZIP cannot state an earlier moment; a fixed one makes equal contents equal files.
 EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -14,7 +22,7 @@ def theme_zip() -> bytes:
     """The ZIP that a merchant unpacks; it is the same for every shop, as the app proxy tells shops apart."""
     packed = io.BytesIO()
     with ZipFile(packed, "w") as archive:
-        for name in (SNIPPET, EMBED, README):
+        for name in FILES:
             archive.writestr(_entry(name), files(__package__).joinpath(name).read_text(encoding="utf-8"))
     return packed.getvalue()
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from bridge.domain.calendar import midnight
+from bridge.domain.technical import said
 from bridge.errors import ShopError
 from bridge.pages.language import spoken
 from bridge.runtime import Runtime
@@ -25,9 +26,12 @@ def tongue() -> str:
 
 def all_shops(database: Session) -> Sequence[Shop]:
     """Every shop, oldest first; templates find them in ``g.shops`` to offer the choice."""
-    g.shops = database.execute(select(Shop).order_by(col(Shop.id))).scalars().all()
+    g.shops = database.execute(_SHOPS).scalars().all()
     shops: Sequence[Shop] = g.shops
     return shops
+
+
+_SHOPS = select(Shop).order_by(col(Shop.id))
 
 
 def chosen_shop(database: Session) -> Shop | None:
@@ -87,13 +91,13 @@ def done(runtime: Runtime, sentence: str, what: str, subject: str) -> None:
 
 
 def refused(sentence: str, detail: str = "") -> None:
-    """Say on the next page why something was not done; ``detail`` is a technical sentence in English."""
+    """Say on the next page why something was not done; ``detail`` is a technical sentence."""
     flash(f"{sentence} {detail}".strip(), "problem")
 
 
 def shop_refused(error: ShopError) -> None:
     """Say that the shop did not do what it was asked."""
-    refused(gettext("The shop did not do it. Nothing was changed."), f"({error})")
+    refused(gettext("The shop did not do it. Nothing was changed."), f"({said(str(error), tongue()) or error})")
 
 
 def before() -> int | None:

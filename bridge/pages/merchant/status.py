@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 
+from babel.dates import format_date
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_date, gettext
+from flask_babel import gettext
 
 from bridge.errors import ShopError
 from bridge.pages.charts import Chart, Series, chart
 from bridge.pages.frame import needs
+from bridge.pages.language import spoken
 from bridge.pages.merchant import desk
 from bridge.pages.words import amount
 from bridge.reports.overview import Month, overview
@@ -106,13 +109,19 @@ _BACK = frozenset({"pages.status", "pages.deliveries", "pages.cases", "pages.eff
 
 
 def _year(months: Sequence[Month], currency: str) -> Chart:
-    labels = [format_date(date.fromisoformat(f"{month.label}-01"), "MMM yy") for month in months]
+    labels = [_named(month.label, spoken()) for month in months]
     series = [
         _series(gettext("Balance of all accounts"), [month.closing for month in months], currency),
         _series(gettext("Earned"), [month.earned for month in months], currency),
         _series(gettext("Redeemed"), [month.redeemed for month in months], currency),
     ]
     return chart(gettext("The last twelve months"), labels, series)
+
+
+@lru_cache(maxsize=1024)
+def _named(label: str, language: str) -> str:
+    """“Mär 26” for ``2026-03``."""
+    return format_date(date.fromisoformat(f"{label}-01"), "MMM yy", locale=language)
 
 
 def _series(name: str, values: Sequence[int], currency: str) -> Series:

@@ -5,8 +5,9 @@ from decimal import Decimal
 from flask import Blueprint
 from flask_babel import gettext, lazy_gettext
 
-from bridge.domain import money
+from bridge.domain import money, technical
 from bridge.domain.programme import ARTICLE_RULE
+from bridge.pages.language import spoken
 from bridge.pages.words import amount, percent
 
 VERDICTS = {
@@ -63,6 +64,7 @@ def register(pages: Blueprint) -> None:
     """Make the words known to all templates."""
     for word in (topic, rule, age, plain_amount, plain_percent):
         pages.add_app_template_filter(word)
+    pages.add_app_template_filter(lambda sentence: technical.said(sentence, spoken()), "technical")
     pages.add_app_template_filter(lambda state: VERDICTS.get(state, ""), "verdict")
     pages.add_app_template_filter(lambda state: ORDER_STATES.get(state, state), "order_state")
     pages.add_app_template_filter(lambda state: CODE_STATES.get(state, state), "code_state")

@@ -11,7 +11,7 @@ from bridge.services.figures.live import live
 from bridge.storage.dialect import upsert
 from bridge.storage.models import Figure
 
-EFFECT, LIVE = "effect", "live"
+EFFECT, LIVE, PROOF = "effect", "live", "proof"
 
 
 def refresh(runtime: Runtime, shop_id: int) -> None:
@@ -21,10 +21,11 @@ def refresh(runtime: Runtime, shop_id: int) -> None:
         found = {LIVE: live(session, shop_id, now).as_json(), EFFECT: effect(session, shop_id, now).as_json()}
     with runtime.db.transaction() as session:
         for name, value in found.items():
-            _keep(session, shop_id, name, now, value)
+            keep(session, shop_id, name, now, value)
 
 
-def _keep(session: Session, shop_id: int, name: str, now: datetime, value: dict[str, Any]) -> None:
+def keep(session: Session, shop_id: int, name: str, now: datetime, value: dict[str, Any]) -> None:
+    """Keep one figure as the newest of its name."""
     statement = upsert(session, Figure).values(shop_id=shop_id, name=name, at=now, value=value)
     newest = {"at": statement.excluded["at"], "value": statement.excluded["value"]}
     session.execute(statement.on_conflict_do_update(index_elements=["shop_id", "name"], set_=newest))

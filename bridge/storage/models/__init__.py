@@ -27,7 +27,7 @@ from bridge.storage.models.partners import Partner, PartnerCoupon, Sponsorship
 from bridge.storage.models.programmes import ProgrammeVersion
 from bridge.storage.models.requests import PrivacyRequest
 from bridge.storage.models.shops import Shop, ShopStatus, ShopToken
-from bridge.storage.models.totals import Figure, MonthTotal, ShopTotal
+from bridge.storage.models.totals import Figure, MonthTotal, ShopTotal, Tally
 from bridge.storage.models.vouchers import Voucher, VoucherBatch, VoucherUse
 
 __all__ = [
@@ -69,6 +69,7 @@ __all__ = [
     "ShopTotal",
     "Simulation",
     "Sponsorship",
+    "Tally",
     "Ticket",
     "UsedLink",
     "User",

@@ -39,6 +39,16 @@ class ShopTotal(SQLModel, table=True):
     overspent: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
 
 
+class Tally(SQLModel, table=True):
+    """How often something has happened at a shop so far; ``at`` is when it last did."""
+
+    __tablename__ = "tally"
+    shop_id: int = Field(foreign_key="shop.id", primary_key=True)
+    name: str = Field(primary_key=True)
+    count: int = Field(sa_column=Column(BigInteger, nullable=False))
+    at: datetime = moment()
+
+
 class Figure(SQLModel, table=True):
     """What the night worked out over all orders of a shop, as JSON; ``at`` is the moment it was true."""
 

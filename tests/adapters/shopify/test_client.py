@@ -1,5 +1,6 @@
 """The client against the toy shop: what HTTP, errors, user errors and points mean, and how the token is kept."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -10,7 +11,7 @@ from adapters.shopify.api import ShopifyShop
 from adapters.shopify.connection import VERSION
 from adapters.shopify.keys import HEADER, InMemory
 from bridge.errors import AccessLost, ShopAway, ShopError, ShopRefused
-from bridge.ports import Access, CodeRef, Token
+from bridge.ports import Access, CodeRef, Furnishing, Rate, Tariff, Token
 from tests.adapters.shopify.toy import TERMS, World
 
 URL = "https://toy-shop.myshopify.com"
@@ -260,3 +261,24 @@ def test_a_code_that_is_gone_is_said_to_be() -> None:
     world = World()
     (gone,) = world.client().write_codes([world.code(ref=CodeRef("guthaben-x", "5"))])
     assert gone.gone
+
+
+# --- what the theme is told ----------------------------------------------------------------------
+
+
+def test_the_tariff_is_written_where_themes_read_it() -> None:
+    world = World()
+    rate = Rate({"sku": ("TEE",)}, amount=150)
+    assert not world.client().furnish(Furnishing(Tariff(typed=True, rates=(rate,)))), "nobody saw a snippet"
+    told = json.loads(world.shop.metafields["rabattkonto", "tariff"])
+    assert told["rates"] == [
+        {"only": [{"kind": "sku", "words": ["TEE"]}], "minimum": 0, "also": False, "amount": 150}
+    ]
+
+
+@responses.activate
+def test_a_shop_that_keeps_no_tariff_loses_nothing_else() -> None:
+    responses.post(GRAPHQL, json={"data": {"shop": {"id": "gid://shopify/Shop/1"}}})
+    denied = {"message": "x", "extensions": {"code": "ACCESS_DENIED"}}
+    responses.post(GRAPHQL, json={"data": {"metafieldsSet": None}, "errors": [denied]})
+    assert not alone().furnish(Furnishing(Tariff()))
