@@ -9,8 +9,9 @@ from bridge.ports import Contact, CustomerSeen, CustomerView
 VIEW_KEY = "rabattkonto"
 """Without an underscore in front: WooCommerce silently drops such keys on customers (measured on 10.5)."""
 
-_UNCONFIRMED = "rabattkonto_unconfirmed"
-"""Where the companion plugin says that Germanized still waits for the customer to follow the link of its opt-in."""
+_UNCONFIRMED = ("rabattkonto_unconfirmed", "_woocommerce_activation")
+"""Where the companion plugin says that Germanized still waits for the customer to follow the link of its opt-in,
+and Germanized's own mark, which older WooCommerce shows without the plugin, too (10.9 hides it)."""
 
 MAILBOX_KEY = "rabattkonto_mailbox"
 """Where the companion plugin notes the address that a customer has proven to Germanized or German Market. Their
@@ -21,7 +22,7 @@ def read_customer(body: Any) -> CustomerSeen:
     """The customer in ``body``; raises ``Unclear``. WooCommerce itself proves no mailbox.
 
     The companion plugin marks whom Germanized's double opt-in still waits for. No mark proves nothing: those who
-    registered before it was switched on have none, and neither has anybody in a shop without the plugin.
+    registered before it was switched on have none, and neither has anybody in a newer shop without the plugin.
     """
     found = typed(CustomerBody, body)
     email = text((found.email or "").strip())
@@ -30,7 +31,7 @@ def read_customer(body: Any) -> CustomerSeen:
         id=str(found.id),
         contact=Contact(email=email, name=text(name.strip())),
         group=text(found.role or ""),
-        unconfirmed=bool(meta(found.meta_data, _UNCONFIRMED)),
+        unconfirmed=any(meta(found.meta_data, key) for key in _UNCONFIRMED),
         verified=_is_proven(found, email),
     )
 

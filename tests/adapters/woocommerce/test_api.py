@@ -186,8 +186,9 @@ def test_staff_are_customers_too() -> None:
     assert (found.id, found.contact.email, asked(0)["role"]) == ("4", "clara@kunden.example", "all")
 
 
-def test_whom_germanized_waits_for_is_unconfirmed_and_nobody_else_is_proven() -> None:
-    mark = {"id": 0, "key": "rabattkonto_unconfirmed", "value": "yes"}
+@pytest.mark.parametrize("key", ["rabattkonto_unconfirmed", "_woocommerce_activation"])
+def test_whom_germanized_waits_for_is_unconfirmed_and_nobody_else_is_proven(key: str) -> None:
+    mark = {"id": 0, "key": key, "value": "yes"}
     waiting = read_customer({"id": 4, "email": "clara@kunden.example", "meta_data": [mark]})
     other = read_customer({"id": 5, "email": "dora@kunden.example", "meta_data": []})
     assert [(seen.unconfirmed, seen.verified) for seen in (waiting, other)] == [(True, False), (False, False)]
