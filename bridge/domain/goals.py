@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from bridge.domain.bonus import Contribution, Stretch, reached_at, runs, stretches
 from bridge.domain.calendar import Period, midnight, period_of
-from bridge.domain.programme import FirstOrder, Timeline, Turnover
+from bridge.domain.programme import FirstOrder, Regularity, Timeline, Turnover
 from bridge.domain.tongue import Texts, Tongue
 
 _TEXTS: Texts = {
@@ -57,13 +57,28 @@ class Goal:
     until: date | None = None
 
 
-def goals(history: Sequence[Contribution], group: str, timeline: Timeline, now: datetime) -> tuple[Goal, ...]:
-    """What an account of this group can reach from now on; ``history`` is all that its orders contribute."""
+def needed_since(timeline: Timeline, now: datetime) -> datetime | None:
+    """From when on orders have to be known to tell the goals; None for all: a run can reach back for ever."""
+    rules = [(rule, version.programme.zone) for version in timeline.versions for rule in version.programme.bonus]
+    if any(isinstance(rule, Regularity) for rule, _ in rules):
+        return None
+    periods = [(period_of(now, rule.period, zone), zone) for rule, zone in rules if isinstance(rule, Turnover)]
+    return min((midnight(period.start, zone) for period, zone in periods), default=now)
+
+
+def goals(
+    history: Sequence[Contribution], group: str, timeline: Timeline, now: datetime, *, bought_before: bool = False
+) -> tuple[Goal, ...]:
+    """What an account of this group can reach from now on.
+
+    ``history`` is what its orders contribute since ``needed_since``; ``bought_before`` says that an earlier one
+    was kept, too.
+    """
     by_payment = sorted(history, key=lambda c: (c.paid_at, c.placed, c.order))
     return (
         *_turnover(by_payment, group, timeline, now),
         *_regularity(by_payment, group, timeline, now),
-        *_first_order(by_payment, group, timeline, now),
+        *(() if bought_before else _first_order(by_payment, group, timeline, now)),
     )
 
 

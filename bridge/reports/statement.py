@@ -183,8 +183,11 @@ def next_goals(session: Session, account: Account, now: datetime, language: str)
     timeline = programmes.timeline(session, account.shop_id)
     if not any(version.programme.bonus for version in timeline.versions):
         return ()
-    history = contributions.of_accounts(session, [account_id]).get(account_id, [])
-    found = goals.goals(history, known.at(subject, "group", now) or "", timeline, now)
+    since = goals.needed_since(timeline, now)
+    history = contributions.of_accounts(session, [account_id], since).get(account_id, [])
+    before = since is not None and contributions.kept_before(session, account_id, since)
+    group = known.at(subject, "group", now) or ""
+    found = goals.goals(history, group, timeline, now, bought_before=before)
     return tuple(NextGoal(goal, goals.sentence(goal, language, account.currency)) for goal in found)
 
 

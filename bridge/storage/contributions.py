@@ -40,13 +40,23 @@ def of_orders(session: Session, shop_id: int, orders: Collection[str]) -> dict[s
     }
 
 
-def of_accounts(session: Session, accounts: Collection[int]) -> dict[int, list[Contribution]]:
-    """Everything that the orders of these accounts contribute."""
+def of_accounts(
+    session: Session, accounts: Collection[int], since: datetime | None = None
+) -> dict[int, list[Contribution]]:
+    """Everything that the orders of these accounts contribute, or that those placed since a moment do."""
     found: dict[int, list[Contribution]] = defaultdict(list)
-    rows = session.execute(select(*_READ).where(col(Row.account_id).in_(list(accounts))))
-    for row in rows:
+    asked = select(*_READ).where(col(Row.account_id).in_(list(accounts)))
+    for row in session.execute(asked if since is None else asked.where(col(Row.placed) >= since)):
         found[row.account_id].append(_read(row))
     return found
+
+
+def kept_before(session: Session, account: int, moment: datetime) -> bool:
+    """Whether an order that this account placed earlier was kept."""
+    earlier = select(col(Row.order_id)).where(
+        col(Row.account_id) == account, col(Row.placed) < moment, col(Row.kept).is_(True)
+    )
+    return session.execute(earlier.limit(1)).first() is not None
 
 
 def between(

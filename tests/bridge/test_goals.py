@@ -5,14 +5,19 @@ from datetime import date
 import pytest
 
 from bridge.domain.bonus import Contribution
-from bridge.domain.goals import Goal, goals, sentence
+from bridge.domain.goals import Goal, goals, needed_since, sentence
 from bridge.domain.programme import Timeline
-from tests.builders import at, programme, timeline
+from bridge.reports.statement import NextGoal, next_goals
+from bridge.storage import contributions
+from bridge.storage.db import Database
+from tests.bridge.told import Told
+from tests.builders import at, line, order, programme, timeline
 
 QUARTER = '[[bonus]]\nid = "q"\nkind = "turnover"\nperiod = "quarter"\nminimum = "100.00"\namount = "10.00"\n'
 REGULAR = '[[bonus]]\nid = "r"\nkind = "regularity"\nperiod = "month"\norders = 2\nperiods = 3\namount = "5.00"\n'
 FIRST = '[[bonus]]\nid = "f"\nkind = "first_order"\namount = "3.00"\n'
 NOW = at("2026-03-20 12:00")
+BOTH = f'[programme]\ncurrency = "EUR"\n{QUARTER}{FIRST}'
 
 
 def bought(clock: str, turnover: int = 2000, group: str = "", kept: bool = True) -> Contribution:
@@ -93,3 +98,43 @@ def test_the_version_in_force_when_the_period_began_decides() -> None:
 
 def test_without_a_programme_there_is_no_goal() -> None:
     assert goals([], "", Timeline([]), NOW) == ()
+
+
+@pytest.mark.parametrize("rules", [QUARTER, FIRST, QUARTER + FIRST, REGULAR + FIRST])
+@pytest.mark.parametrize("old", [[], ["2019-05-05 12:00"], ["2019-05-05 12:00", "2026-01-01 00:00"]])
+@pytest.mark.parametrize("kept", [True, False])
+def test_what_has_to_be_known_is_enough(rules: str, old: list[str], kept: bool) -> None:
+    history = [bought(clock, kept=kept) for clock in old]
+    rows = timeline(programme(rules))
+    since = needed_since(rows, NOW)
+    recent = [each for each in history if since is None or each.placed >= since]
+    before = any(each.kept for each in history if each not in recent)
+    assert goals(recent, "", rows, NOW, bought_before=before) == goals(history, "", rows, NOW)
+
+
+def test_a_turnover_bonus_looks_no_further_back_than_its_period() -> None:
+    assert needed_since(timeline(programme(QUARTER)), NOW) == at("2026-01-01 00:00")
+    assert needed_since(timeline(programme(FIRST)), NOW) == NOW
+    assert needed_since(timeline(programme(QUARTER + REGULAR)), NOW) is None
+
+
+def test_the_statement_reads_only_the_orders_that_its_goals_need(database: Database) -> None:
+    books = Told(database)
+    books.open(BOTH)
+    books.tell(*(order(line(paid=100), id=str(n), clock="2026-03-01 12:00") for n in range(2000, 2020)))
+    books.clock.forward(days=120)
+    assert [goal.goal.kind for goal in told(books, rows_read=0)] == ["turnover"]
+    books.tell(order(line(paid=3000), id="3000", clock="2026-06-28 12:00"))
+    assert [goal.goal.turnover for goal in told(books, rows_read=1)] == [7000]
+
+
+def told(books: Told, rows_read: int) -> tuple[NextGoal, ...]:
+    """The goals of Anna's statement, which reads as many orders as said."""
+    account = books.account()
+    timeline_ = timeline(programme(QUARTER + FIRST))
+    with books.db.reading() as session:
+        since = needed_since(timeline_, books.clock.now)
+        assert since is not None
+        read = contributions.of_accounts(session, [account.id or 0], since).get(account.id or 0, [])
+        assert len(read) == rows_read
+        return next_goals(session, account, books.clock.now, "de")
