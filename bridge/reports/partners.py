@@ -1,5 +1,6 @@
 """What partners bring: who stands below them, what each level earned them, and how much is sold to outsiders."""
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import case, func, select
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from bridge.domain import money
@@ -16,9 +17,7 @@ from bridge.services.contact import find_shop
 from bridge.storage import partners, people, programmes
 from bridge.storage.models import Account, Contribution, Entry, Partner, Person, Sponsorship
 
-_LEVELS = 20
-"""As many as a programme can have."""
-
+_LEVEL = re.compile(r"/level:(\d+)$")
 _PAGE = 1000
 
 
@@ -195,22 +194,17 @@ def listed(session: Session, shop_id: int) -> list[Listed]:
 def _referrals(
     session: Session, account_id: int, start: datetime | None, end: datetime | None
 ) -> Iterator[tuple[int, int]]:
-    """(level, sum) of what was booked on each level, and of what was taken back, but for moves of dates.
-
-    The database adds up: a partner of many years has more entries than a page should read.
-    """
-    level = case(*((col(Entry.source).like(f"%/level:{n}"), n) for n in range(1, _LEVELS + 1)), else_=0)
-    statement = select(level.label("level"), (col(Entry.amount) > 0).label("up"), col(Entry.amount)).where(
+    """(level, amount) of every referral entry that is more than a move of dates; memory does not grow with them."""
+    statement = select(col(Entry.source), col(Entry.amount)).where(
         col(Entry.account_id) == account_id, col(Entry.kind) == Kind.REFERRAL.value, col(Entry.moves).is_(False)
     )
     if start is not None:
         statement = statement.where(col(Entry.booked_at) >= start)
     if end is not None:
         statement = statement.where(col(Entry.booked_at) < end)
-    each = statement.subquery()
-    summed = select(each.c.level, func.sum(each.c.amount)).group_by(each.c.level, each.c.up)
-    for number, amount in session.execute(summed):
-        yield int(number), int(amount)
+    for source, amount in session.execute(statement.execution_options(yield_per=_PAGE)):
+        level = _LEVEL.search(source)
+        yield (int(level[1]) if level else 0), amount
 
 
 def _booked(session: Session, account_id: int, kind: Kind, start: datetime, end: datetime) -> int:

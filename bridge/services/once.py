@@ -15,6 +15,7 @@ from sqlalchemy import delete, insert
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
+from bridge.domain.document import ProgrammeError
 from bridge.errors import BridgeError, Refused
 from bridge.runtime import Runtime
 from bridge.services.tokens import Bearer
@@ -65,7 +66,7 @@ def once(runtime: Runtime, who: Bearer, key: str, asked: bytes, do: Callable[[st
     mark = hashlib.sha256(f"{who.token} {key}".encode()).hexdigest()[:32]
     try:
         answer = do(mark)
-    except BridgeError:
+    except (BridgeError, ProgrammeError):
         _forget(runtime, who, key)
         raise
     with runtime.db.transaction() as session:

@@ -229,6 +229,11 @@ def test_what_the_page_refuses_is_refused_and_changes_nothing(program: Program) 
     assert (confirmed.status_code, len(confirmed.get_json()["cautions"])) == (201, 1)
 
 
+def test_a_document_that_was_wrong_leaves_its_key_free(program: Program) -> None:
+    wrong = {"document": TEN_PERCENT + "surprise = 1"}
+    assert [program.post("/programme", wrong, "same-key").status_code for _ in range(2)] == [422, 422]
+
+
 def test_the_document_is_valid_and_the_committed_one_is_the_newest(program: Program) -> None:
     validate(json.loads(document()))
     committed = Path(bridge.api.__file__).parent / "openapi.json"
