@@ -7,6 +7,7 @@ from flask import Blueprint, Response, abort, jsonify, request
 from markupsafe import escape
 from sqlmodel import Session, col, select
 
+from bridge.domain import money
 from bridge.errors import NotFound, SealBroken, SignatureError
 from bridge.ports import Visitor
 from bridge.reports.statement import find_account
@@ -80,7 +81,10 @@ def _visitor(runtime: Runtime, door: Door) -> Visitor:
 
 
 def _account(runtime: Runtime, shop_id: int, customer: str) -> dict[str, str]:
-    """What the shop may show; nothing for somebody without an account, or for one who was erased."""
+    """What the shop may show, ``plain`` what is usable as a number.
+
+    Nothing for somebody without an account, or for one who was erased.
+    """
     with runtime.db.reading() as session:
         shop = find_shop(session, shop_id)
         try:
@@ -90,7 +94,13 @@ def _account(runtime: Runtime, shop_id: int, customer: str) -> dict[str, str]:
         view = view_of(runtime, shop, standing, _live(session, standing.account))
     if not view.statement:
         return {}
-    return {"balance": view.balance, "usable": view.usable, "code": view.code, "statement": view.statement}
+    return {
+        "balance": view.balance,
+        "usable": view.usable,
+        "plain": money.plain(standing.available, shop.currency),
+        "code": view.code,
+        "statement": view.statement,
+    }
 
 
 def _live(session: Session, account: int) -> str:

@@ -71,7 +71,7 @@ def drain(runtime: Runtime, shop_id: int) -> Drained:
     if contact.is_resting(contact.load_shop(runtime, shop_id)):
         return done
     while _drain_deliveries(runtime, shop_id, done):
-        runtime.db.give_way()
+        pass
     settle_marked(runtime, shop_id, done)
     if done.states or done.entries:
         runtime.bell.ring("push", shop_id)
@@ -155,6 +155,7 @@ def _drain_deliveries(runtime: Runtime, shop_id: int, done: Drained) -> bool:
     """Judge one batch; whether there may be more."""
     with portions.claimed(runtime.db, shop_id, runtime.clock(), BATCH) as waiting:
         if waiting:
+            runtime.db.give_way()
             _work_off(runtime, shop_id, waiting, done)
     return bool(waiting)
 

@@ -43,7 +43,7 @@ class WriteLock:
         self._pause = pause
         self._threads = threading.Lock()
         self._wanted = -_MEMORY
-        self._owed = 0.0
+        self._courteous_until = 0.0
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -58,19 +58,23 @@ class WriteLock:
                 began = time.monotonic()
                 self._wanted = self._wanted if free else began
                 yield
-                recently = began - self._wanted < _MEMORY
-                self._owed = _COURTESY * (time.monotonic() - began) if recently else 0.0
+                if began - self._wanted < _MEMORY:
+                    ended = time.monotonic()
+                    self._courteous_until = ended + min(_COURTESY * (ended - began), _LONGEST_COURTESY)
             finally:
                 os.close(handle)
 
     def give_way(self) -> None:
-        """Stay away from the lock, in proportion to how long it was held, if another process wanted it too."""
-        owed, self._owed = min(self._owed, _LONGEST_COURTESY), 0.0
-        if owed:
+        """Stay away from the lock, in proportion to how long it was held, if another process wanted it too.
+
+        Time that has passed since it was held counts: whoever comes back later owes nothing.
+        """
+        owed, self._courteous_until = self._courteous_until - time.monotonic(), 0.0
+        if owed > 0:
             self._pause(owed)
 
 
-_COURTESY = 6.0
+_COURTESY = 10.0
 """How many times as long as it held the lock a patient writer leaves it to the others."""
 
 _LONGEST_COURTESY = 1.0

@@ -397,6 +397,7 @@ def test_the_theme_is_told_balance_and_code_of_whoever_is_logged_in(bridge: Brid
     (code,) = [held.code for held in bridge.site.codes() if held.live]
     assert answer["code"] == code
     assert answer["statement"] == f"https://credit.example/in?shop={bridge.shop_id}"
+    assert answer.pop("plain") == "10.00"
     assert json.loads(bridge.anna.metafields["rabattkonto", "account"]) == answer
 
 

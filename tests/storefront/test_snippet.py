@@ -3,6 +3,7 @@
 import re
 import subprocess
 from dataclasses import dataclass, field
+from html import unescape
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,13 @@ from adapters.serving import serve_app
 from tests.requires import need
 
 SNIPPET = files("adapters.shopify.storefront").joinpath("rabattkonto.liquid").read_text("utf-8")
-ACCOUNT = {"balance": "12,00 €", "usable": "12,00 €", "code": "guthaben-x", "statement": "https://credit.example/s"}
+ACCOUNT = {
+    "balance": "12,00 €",
+    "usable": "12,00 €",
+    "plain": "12.00",
+    "code": "guthaben-x",
+    "statement": "https://credit.example/s",
+}
 
 
 @dataclass
@@ -27,6 +34,7 @@ class Theme:
     declined: str = ""
     proxy: int = 200
     partner: str = ""
+    takes: int = 500
     asked: list[str] = field(default_factory=list)
 
     def app(self) -> Flask:
@@ -62,9 +70,12 @@ class Theme:
 
     def cart(self) -> dict[str, Any]:
         codes = [{"code": code, "applicable": True} for code in self.codes]
+        taken = [{"title": code, "total_allocated_amount": self.takes} for code in self.codes]
         return {
             "item_count": self.items,
             "discount_codes": codes,
+            "currency": "EUR",
+            "cart_level_discount_applications": taken,
             "attributes": {"rabattkonto_declined": self.declined},
         }
 
@@ -115,6 +126,12 @@ def test_a_customers_code_goes_onto_the_cart_beside_what_is_there(theme: Theme, 
     assert theme.codes == ["SUMMER", "guthaben-x"]
     assert "Ihr Guthaben: 12,00 €" in shown
     assert "Guthaben aufheben" in shown
+
+
+@pytest.mark.parametrize(("takes", "shown"), [(500, True), (1200, False)])
+def test_the_cart_says_what_of_the_credit_stays(theme: Theme, tmp_path: Path, takes: int, shown: bool) -> None:
+    theme.takes = takes
+    assert ("(danach bleiben 7,00\xa0€)" in unescape(seen(theme, tmp_path))) == shown
 
 
 def test_the_entries_are_one_click_away_for_whoever_is_logged_in(theme: Theme, tmp_path: Path) -> None:
