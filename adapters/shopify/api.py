@@ -173,7 +173,7 @@ class ShopifyShop:
         shown = [view for view in views if view.statement]
         hidden = [view for view in views if not view.statement]
         return [
-            *self._in_portions("ShowCustomers", shown, metafield),
+            *self._in_portions("WriteMetafields", shown, metafield),
             *self._in_portions("HideCustomers", hidden, identifier),
         ]
 
@@ -288,7 +288,7 @@ class ShopifyShop:
         shop = str(self._shop.ask("ShopItself")["shop"]["id"])
         told = furniture.metafield(shop, furnishing.tariff, self._terms.currency)
         try:
-            self._shop.change("Furnish", metafields=[told])
+            self._shop.change("WriteMetafields", metafields=[told])
         except (ShopRefused, AccessLost) as refusal:
             log.warning("tariff refused", problem=str(refusal))
         return False

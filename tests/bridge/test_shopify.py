@@ -118,7 +118,7 @@ def test_a_changed_account_costs_one_mutation(bridge: Bridge, monkeypatch: pytes
 
     monkeypatch.setattr(Connection, "change", told)
     bridge.buy(bridge.anna)
-    assert sorted(sent) == ["ChangeCode", "ShowCustomers"]
+    assert sorted(sent) == ["ChangeCode", "WriteMetafields"]
     assert bridge.live() == [(str(bridge.anna.id), 2000)]
 
 

@@ -10,7 +10,6 @@ from sqlmodel import Session, col, select
 from bridge.domain import document
 from bridge.errors import BridgeError, NotFound
 from bridge.runtime import Runtime
-from bridge.services import health
 from bridge.services.contact import find_shop
 from bridge.services.simulate import simulate
 from bridge.storage.models import OrderState, Simulation
@@ -111,7 +110,7 @@ def _end(
 
 
 def _teller(runtime: Runtime, number: int) -> Callable[[int], None]:
-    """Writes how many orders are done, now and then, and that the worker is alive meanwhile."""
+    """Writes how many orders are done, now and then."""
     done, told = 0, runtime.clock()
 
     def advance(more: int) -> None:
@@ -120,7 +119,6 @@ def _teller(runtime: Runtime, number: int) -> Callable[[int], None]:
         if runtime.clock() - told < _EVERY:
             return
         told = runtime.clock()
-        health.beat(runtime, "worker long")
         with runtime.db.transaction() as session:
             asked = session.get_one(Simulation, number)
             asked.orders, asked.seen_at = min(done, asked.total), told
